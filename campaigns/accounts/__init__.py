@@ -1,0 +1,1 @@
+"""Who runs it: the clinic, its people, what each may do, and what they did."""

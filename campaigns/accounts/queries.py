@@ -1,0 +1,35 @@
+"""What other rooms ask about the clinic and its people."""
+
+from sqlalchemy import select
+
+from campaigns import addresses
+from campaigns.accounts.models import Location, Organisation, User
+from campaigns.database import Session
+from campaigns.errors import NotFound
+
+
+def organisation(session: Session) -> Organisation:
+    """The clinic (primary key); raises NotFound before it was set up."""
+    found = session.get(Organisation, 1)
+    if found is None:
+        raise NotFound("The clinic is not set up yet: run `bedside organisation import FILE`.")
+    return found
+
+
+def locations(session: Session) -> list[Location]:
+    """Where visits take place, by name (a handful of rows)."""
+    return list(session.scalars(select(Location).order_by(Location.name)))
+
+
+def user(session: Session, address: str) -> User:
+    """The person of this address (unique index); raises NotFound saying how to add one."""
+    canonical = addresses.parse(address).canonical
+    found = session.scalar(select(User).where(User.address == canonical))
+    if found is None:
+        raise NotFound(f"There is no user {address}. An owner adds one with `bedside user add`.")
+    return found
+
+
+def has_users(session: Session) -> bool:
+    """Whether anyone works here yet."""
+    return session.scalar(select(User.id).limit(1)) is not None

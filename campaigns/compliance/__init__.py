@@ -1,0 +1,1 @@
+"""May it go out: every check, its findings, and the gate that asks for signatures."""

@@ -1,0 +1,1 @@
+"""Who may be written to: contacts, their consent, suppressions and segments."""

@@ -1,0 +1,138 @@
+"""Base, engine and sessions: one session for each request or job, committed at its edge."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+from typing import Any, cast
+
+from sqlalchemy import BigInteger, CursorResult, Enum, Identity, MetaData, create_engine, text
+from sqlalchemy.engine import Engine, Result
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, sessionmaker
+from sqlalchemy.types import DateTime
+
+from campaigns import settings
+from campaigns.errors import Misconfigured, Unavailable
+
+__all__ = ["Base", "Session", "Sessions", "WithId", "words"]
+
+Sessions = sessionmaker[Session]
+
+_MIGRATION_LOCK = 7_240_311
+
+_NAMES = {
+    "ix": "ix_%(column_0_N_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Base(DeclarativeBase):
+    """The base of every table; times are aware and every constraint has a name."""
+
+    metadata = MetaData(naming_convention=_NAMES)
+    type_annotation_map = {  # noqa: RUF012 - SQLAlchemy reads it as a class attribute
+        datetime: DateTime(timezone=True),
+    }
+
+
+class WithId:
+    """A bigint identity as primary key."""
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+
+
+def words(kind: type[StrEnum], name: str) -> Enum:
+    """A column that holds one word of this enum, checked by the database as `name`."""
+    return Enum(
+        kind,
+        name=name,
+        native_enum=False,
+        create_constraint=True,
+        length=24,
+        values_callable=lambda members: [each.value for each in members],
+    )
+
+
+def make_engine(url: str, *, pool_size: int = 5) -> Engine:
+    """An engine for PostgreSQL; `pool_size` matches the threads that will use it."""
+    if not url:
+        raise Misconfigured(
+            "No database is configured and the demo is not running: "
+            "start `make demo`, or set DATABASE_URL."
+        )
+    return create_engine(
+        url,
+        pool_size=pool_size,
+        max_overflow=5,
+        pool_pre_ping=True,
+        connect_args={"connect_timeout": 5},
+    )
+
+
+def make_sessions(engine: Engine) -> Sessions:
+    """A factory of sessions; objects stay readable after commit."""
+    return sessionmaker(engine, expire_on_commit=False)
+
+
+@cache
+def engine() -> Engine:
+    """The engine of this process, made on first use."""
+    return make_engine(settings.current().database_url, pool_size=40)
+
+
+@cache
+def sessions() -> Sessions:
+    """The factory of sessions of this process."""
+    return make_sessions(engine())
+
+
+@contextmanager
+def transaction(factory: Sessions) -> Iterator[Session]:
+    """One transaction: committed at the end, rolled back by an exception.
+
+    Raises Unavailable when PostgreSQL does not answer.
+    """
+    try:
+        with factory.begin() as session:
+            yield session
+    except OperationalError as error:
+        raise Unavailable(
+            "The database does not answer. Nothing was changed; try again in a moment."
+        ) from error
+
+
+def changed(result: Result[Any]) -> int:
+    """How many rows a statement changed."""
+    return cast("CursorResult[Any]", result).rowcount
+
+
+def migrate(url: str) -> None:
+    """Bring the database to the newest schema, under an advisory lock so that one does it."""
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    owner = make_engine(url)
+    try:
+        with owner.connect() as connection:
+            connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": _MIGRATION_LOCK})
+            connection.commit()
+            try:
+                config.attributes["connection"] = connection
+                command.upgrade(config, "head")
+                connection.commit()
+            finally:
+                connection.rollback()
+                connection.execute(
+                    text("SELECT pg_advisory_unlock(:key)"), {"key": _MIGRATION_LOCK}
+                )
+                connection.commit()
+    finally:
+        owner.dispose()

@@ -1,0 +1,1 @@
+"""Once to each, to the mail server: deliveries, batches, leases and answers."""

@@ -1,0 +1,81 @@
+"""Leave a letter to be sent: a row now, in the caller's transaction; the mail follows.
+
+`delivery.notices` sends it. There is no foreign key to a contact (contacts live in a later room):
+a notice is erased by its canonical address.
+"""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Index, text
+from sqlalchemy.dialects.postgresql import JSONB, insert
+from sqlalchemy.orm import Mapped, mapped_column
+
+from campaigns import clock
+from campaigns.addresses import Address
+from campaigns.database import Base, Session, WithId, words
+from campaigns.jobs import Job, enqueue
+
+
+class NoticeStatus(StrEnum):
+    """Where a notice stands."""
+
+    QUEUED = "queued"
+    SENT = "sent"
+    FAILED = "failed"
+
+
+class Notice(WithId, Base):
+    """One letter of the system's own: sent at least once, always with the same Message-ID."""
+
+    __tablename__ = "notice"
+    __table_args__ = (
+        Index("ix_notice_due", "next_at", postgresql_where=text("status = 'queued'")),
+    )
+
+    key: Mapped[str] = mapped_column(unique=True)
+    kind: Mapped[str]
+    address: Mapped[str]
+    canonical_address: Mapped[str] = mapped_column(index=True)
+    name: Mapped[str] = mapped_column(default="")
+    language: Mapped[str] = mapped_column(default="en")
+    context: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    status: Mapped[NoticeStatus] = mapped_column(
+        words(NoticeStatus, "status"), default=NoticeStatus.QUEUED
+    )
+    attempts: Mapped[int] = mapped_column(default=0)
+    next_at: Mapped[datetime]
+    created_at: Mapped[datetime]
+    sent_at: Mapped[datetime | None]
+    error: Mapped[str] = mapped_column(default="")
+
+
+def leave(
+    session: Session,
+    *,
+    key: str,
+    kind: str,
+    to: Address,
+    name: str = "",
+    language: str = "en",
+    context: dict[str, Any],
+) -> None:
+    """Leave a letter of this kind (a folder in `templates/email/notices`); the same key, once."""
+    now = clock.now(session)
+    statement = insert(Notice).values(
+        key=key,
+        kind=kind,
+        address=to.given,
+        canonical_address=to.canonical,
+        name=name,
+        language=language,
+        context=context,
+        status=NoticeStatus.QUEUED,
+        attempts=0,
+        next_at=now,
+        created_at=now,
+        error="",
+    )
+    session.execute(statement.on_conflict_do_nothing(index_elements=["key"]))
+    enqueue(session, Job.SEND_NOTICES)

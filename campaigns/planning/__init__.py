@@ -1,0 +1,1 @@
+"""To whom, what, when: campaigns, their content, audience and schedule."""

@@ -1,0 +1,1 @@
+"""What is on offer: packages, their prices, promotions, codes and free slots."""

@@ -1,0 +1,57 @@
+"""The public addresses of this installation: what links in messages and notices point to."""
+
+from campaigns import settings
+
+
+def _base() -> str:
+    return settings.current().public_url
+
+
+def click(token: str, index: int | str) -> str:
+    """A tracked link; the destination is row `index` of the campaign's link table."""
+    return f"{_base()}/c/{token}/{index}"
+
+
+def opened(token: str) -> str:
+    """The open pixel."""
+    return f"{_base()}/o/{token}.gif"
+
+
+def view(token: str) -> str:
+    """The message in a browser."""
+    return f"{_base()}/v/{token}"
+
+
+def unsubscribe(token: str) -> str:
+    """One-click unsubscribe (RFC 8058): GET shows a button, POST acts."""
+    return f"{_base()}/u/{token}"
+
+
+def preferences(token: str) -> str:
+    """What this person wants to hear about."""
+    return f"{_base()}/p/{token}"
+
+
+def book(token: str) -> str:
+    """The booking page, reached through a tracked offer link."""
+    return f"{_base()}/b/{token}"
+
+
+def confirm(token: str) -> str:
+    """Confirms an address after a person signed up."""
+    return f"{_base()}/confirm/{token}"
+
+
+def manage(token: str) -> str:
+    """Change or cancel a booking."""
+    return f"{_base()}/m/{token}"
+
+
+def calendar(token: str) -> str:
+    """A booking as an iCalendar file (RFC 5545)."""
+    return f"{_base()}/m/{token}.ics"
+
+
+def asset(name: str) -> str:
+    """A picture of ours, served from our own host."""
+    return f"{_base()}/assets/{name}"

@@ -1,0 +1,1 @@
+"""The message: blocks frozen once into a program, filled for each contact by joining strings."""

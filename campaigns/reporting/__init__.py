@@ -1,0 +1,1 @@
+"""What it was worth: the waterfall, the funnel, and what must always add up."""
