@@ -1,0 +1,144 @@
+"""The edge of every command: one transaction, one clear line for a refusal, tables or JSON."""
+
+import json
+import os
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import date, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from campaigns import database, logs, settings
+from campaigns.accounts import queries as accounts
+from campaigns.accounts.models import User
+from campaigns.database import Session, Sessions
+from campaigns.errors import BadFile, BedsideError, NotAllowed
+from campaigns.local import servers
+from campaigns.money import Money
+
+AsOption = Annotated[str, typer.Option("--as", help="Who acts (an address); else BEDSIDE_USER.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")]
+
+out = Console(soft_wrap=True)
+err = Console(stderr=True, soft_wrap=True)
+
+
+def refuse(error: BedsideError) -> NoReturn:
+    """Print the refusal in plain words and leave with 1."""
+    err.print(str(error), style="red", markup=False, highlight=False)
+    raise typer.Exit(1)
+
+
+def prepare() -> None:
+    """Find the running demo where nothing is configured; read the settings; set the logs up."""
+    servers.join_running(os.environ)
+    configured = settings.current()
+    logs.configure(log_format=configured.log_format, level="warning")
+
+
+@contextmanager
+def edge() -> Iterator[Session]:
+    """One session in one transaction; a refusal is one clear line and exit 1."""
+    with long_edge() as sessions, database.transaction(sessions) as session:
+        yield session
+
+
+@contextmanager
+def long_edge() -> Iterator[Sessions]:
+    """The factory of sessions, for a long verb that opens short transactions of its own."""
+    try:
+        prepare()
+        yield database.sessions()
+    except BedsideError as error:
+        refuse(error)
+
+
+def actor(session: Session, as_: str) -> User:
+    """The person who acts; raises NotAllowed where nobody is named."""
+    address = as_ or settings.current().user
+    if not address:
+        raise NotAllowed("Say who acts: --as you@example.com, or set BEDSIDE_USER.")
+    return accounts.user(session, address)
+
+
+def read_text(path: Path) -> str:
+    """A file's text; raises BadFile where it cannot be read or is not UTF-8."""
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise BadFile(f"{path} cannot be read: {error.strerror}.") from error
+    except UnicodeDecodeError as error:
+        raise BadFile(f"{path} is not UTF-8 text (byte {error.start}).") from error
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    if isinstance(value, Money):
+        return {"cents": value.cents, "currency": value.currency}
+    if isinstance(value, StrEnum):
+        return value.value
+    raise TypeError(f"{type(value).__name__} has no JSON form")
+
+
+def print_json(value: Any) -> None:
+    """One JSON document on standard output."""
+    sys.stdout.write(json.dumps(value, default=_plain, ensure_ascii=False, indent=2) + "\n")
+
+
+def show(
+    rows: Sequence[Mapping[str, Any]],
+    *,
+    as_json: bool,
+    title: str = "",
+    empty: str = "Nothing here yet.",
+) -> None:
+    """Rows as a table for people, or as JSON; the keys are the headings."""
+    if as_json:
+        print_json(list(rows))
+        return
+    if not rows:
+        out.print(empty)
+        return
+    table = Table(title=title or None, title_justify="left")
+    for key in rows[0]:
+        number = isinstance(rows[0][key], int) and not isinstance(rows[0][key], bool)
+        table.add_column(key.replace("_", " "), justify="right" if number else "left")
+    for row in rows:
+        table.add_row(*(_cell(each) for each in row.values()))
+    out.print(table)
+
+
+def show_record(record: Mapping[str, Any], *, as_json: bool) -> None:
+    """One thing as lines of `name: value`, or as JSON."""
+    if as_json:
+        print_json(record)
+        return
+    width = max(len(key) for key in record) + 1
+    for key, value in record.items():
+        label = key.replace("_", " ") + ":"
+        out.print(f"{label:<{width}} {_cell(value)}", markup=False, highlight=False)
+
+
+def say(sentence: str, *, as_json: bool = False, **record: Any) -> None:
+    """What happened, in a sentence; with `--json`, as a record."""
+    if as_json:
+        print_json({"message": sentence, **record})
+    else:
+        out.print(sentence, markup=False, highlight=False)
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return "-"
+    if isinstance(value, datetime):
+        return value.strftime("%Y-%m-%d %H:%M %Z")
+    if isinstance(value, list | tuple):
+        return ", ".join(str(each) for each in value) or "-"
+    return str(value)

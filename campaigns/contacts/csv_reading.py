@@ -1,0 +1,122 @@
+"""Read a CSV of contacts: its columns, its rows, and what makes the whole file unacceptable."""
+
+import csv
+import io
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from campaigns.errors import BadFile
+
+_COLUMNS: Mapping[str, str] = {
+    "email": "email",
+    "e mail": "email",
+    "email address": "email",
+    "mail": "email",
+    "first name": "first_name",
+    "firstname": "first_name",
+    "given name": "first_name",
+    "last name": "last_name",
+    "lastname": "last_name",
+    "surname": "last_name",
+    "language": "language",
+    "zone": "zone",
+    "time zone": "zone",
+    "timezone": "zone",
+    "region": "region",
+    "consent at": "consent_at",
+    "consented at": "consent_at",
+    "consent date": "consent_at",
+}
+
+_CLINICAL = re.compile(
+    r"\b(diagnos\w*|icd\d*|dx|conditions?|symptoms?|medications?|medicines?|drugs?|doses?|dosage"
+    r"|insur\w*|member id|policy|ssn|social security\w*|dob|date of birth|birth ?(date|day)|age"
+    r"|allerg\w*|treatments?|prescri\w*|pain( score)?|mrn|patient id)\b"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class CsvRow:
+    """One row by our column names; `line` counts from 1 as an editor shows it."""
+
+    line: int
+    values: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class CsvFile:
+    """The rows, and the columns that were not taken."""
+
+    rows: tuple[CsvRow, ...]
+    left_out: tuple[str, ...]
+    has_consent_dates: bool
+
+
+def decode(raw: bytes) -> str:
+    """The file as text; raises BadFile with the line for another encoding or a NUL."""
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        raise BadFile(
+            "this is not UTF-8 text. Save the file as CSV UTF-8 and try again.", line=line
+        ) from error
+    if "\0" in text:
+        line = text.count("\n", 0, text.index("\0")) + 1
+        raise BadFile("there is a NUL character here; this is not a plain CSV file.", line=line)
+    return text
+
+
+def read(raw: bytes) -> CsvFile:
+    """Read a CSV of contacts; raises BadFile for what spoils the whole file."""
+    text = decode(raw)
+    header_line = text.splitlines()[0] if text.strip() else ""
+    delimiter = max(",;\t", key=header_line.count)
+    reader = csv.reader(io.StringIO(text), delimiter=delimiter, strict=True)
+    header = next(reader, [])
+    columns, left_out = _columns(header)
+    try:
+        rows = tuple(_rows(reader, columns))
+    except csv.Error as error:
+        raise BadFile(f"the quotes do not add up ({error}).", line=reader.line_num) from error
+    return CsvFile(rows, left_out, "consent_at" in columns.values())
+
+
+def _columns(header: list[str]) -> tuple[dict[int, str], tuple[str, ...]]:
+    columns: dict[int, str] = {}
+    left_out = []
+    for position, title in enumerate(header):
+        plain = re.sub(r"[\W_]+", " ", title).strip().casefold()
+        if _CLINICAL.search(plain):
+            raise BadFile(
+                f"the column {title!r} looks clinical or identifying. Nothing was imported: "
+                "Bedside keeps no health, insurance or birth data. Remove the column and try again.",
+                line=1,
+            )
+        name = _COLUMNS.get(plain)
+        if name is None:
+            left_out.append(title)
+        elif name in columns.values():
+            raise BadFile(f"there are two columns for {name}; keep one.", line=1)
+        else:
+            columns[position] = name
+    if "email" not in columns.values():
+        raise BadFile(
+            "there is no email column. The first line must name the columns, one of them `email`.",
+            line=1,
+        )
+    return columns, tuple(left_out)
+
+
+def _rows(reader: Iterator[list[str]], columns: dict[int, str]) -> Iterator[CsvRow]:
+    line = 2
+    for cells in reader:
+        if any(cell.strip() for cell in cells):
+            values = {
+                name: cells[position].strip()
+                for position, name in columns.items()
+                if position < len(cells)
+            }
+            yield CsvRow(line, values)
+        line = getattr(reader, "line_num", line) + 1

@@ -1,0 +1,88 @@
+"""Saved rules over contacts: read from YAML, checked against the facts, turned into SQL.
+
+A rule is one of `{all: [rule, ...]}`, `{any: [...]}`, `{none: [...]}` or `{fact: value}`.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import yaml
+from sqlalchemy import ColumnElement, and_, not_, or_, select
+
+from campaigns import clock
+from campaigns.contacts.facts import AudienceContext, Fact
+from campaigns.contacts.models import Contact, Segment, Topic
+from campaigns.database import Session
+from campaigns.errors import BadFile, Invalid, NotFound
+
+_DEEPEST = 8
+
+
+def compile_rule(
+    rule: Any, *, facts: Mapping[str, Fact], context: AudienceContext, depth: int = 0
+) -> ColumnElement[bool]:
+    """The SQL condition of a rule; raises Invalid that names what is not understood."""
+    if not isinstance(rule, dict) or len(rule) != 1 or depth > _DEEPEST:
+        raise Invalid("A rule is one of all, any, none or a fact with its value.")
+    [(word, value)] = rule.items()
+    if word in {"all", "any", "none"}:
+        if not isinstance(value, list) or not value:
+            raise Invalid(f"`{word}` takes a list of rules.")
+        parts = [
+            compile_rule(each, facts=facts, context=context, depth=depth + 1) for each in value
+        ]
+        if word == "all":
+            return and_(*parts)
+        return or_(*parts) if word == "any" else not_(or_(*parts))
+    if word not in facts:
+        raise Invalid(f"`{word}` is not known; segments may ask: {', '.join(sorted(facts))}.")
+    return facts[word].condition(context, value)
+
+
+def members(
+    segment: Segment, *, facts: Iterable[Fact], context: AudienceContext
+) -> ColumnElement[bool]:
+    """The condition over `Contact` that holds for everyone the segment names."""
+    by_name = {fact.name: fact for fact in facts}
+    condition = compile_rule(segment.rule, facts=by_name, context=context)
+    return and_(Contact.erased_at.is_(None), condition)
+
+
+def import_yaml(session: Session, text: str, *, facts: Iterable[Fact]) -> list[Segment]:
+    """Take segments in from YAML: a list under `segments` of name, title and rule."""
+    try:
+        document = yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        raise BadFile("this is not YAML", line=mark.line + 1 if mark else None) from error
+    entries = document.get("segments") if isinstance(document, dict) else None
+    if not isinstance(entries, list) or not entries:
+        raise BadFile("A segments file has a list under `segments:`.")
+    known = list(facts)
+    return [_save(session, entry, known) for entry in entries]
+
+
+def _save(session: Session, entry: Any, facts: list[Fact]) -> Segment:
+    if not isinstance(entry, dict) or set(entry) != {"name", "title", "rule"}:
+        raise BadFile("Each segment has a name, a title and a rule, and nothing else.")
+    name = str(entry["name"])
+    now = clock.now(session)
+    segment = session.scalar(select(Segment).where(Segment.name == name))
+    if segment is None:
+        segment = Segment(name=name)
+        session.add(segment)
+    segment.title, segment.rule, segment.updated_at = str(entry["title"]), entry["rule"], now
+    try:
+        members(segment, facts=facts, context=AudienceContext(topic=Topic.EDUCATION, now=now))
+    except Invalid as error:
+        raise BadFile(f"Segment {name}: {error}") from error
+    session.flush()
+    return segment
+
+
+def named(session: Session, name: str) -> Segment:
+    """The segment of this name (unique index); raises NotFound."""
+    found = session.scalar(select(Segment).where(Segment.name == name))
+    if found is None:
+        raise NotFound(f"There is no segment {name}. `bedside segments list` shows them.")
+    return found
