@@ -1,0 +1,1 @@
+"""The pages, JSON and public links of an installation."""

@@ -1,0 +1,25 @@
+"""What endpoints ask for: a session in a transaction, and who a token names."""
+
+from collections.abc import Iterator
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from campaigns import database
+from campaigns.database import Session, Sessions
+
+
+def factory(request: Request) -> Sessions:
+    """The factory of sessions that this application was made with."""
+    made: Sessions | None = request.app.state.sessions
+    return made or database.sessions()
+
+
+def session(request: Request) -> Iterator[Session]:
+    """One transaction for one request; use it as `InTransaction`."""
+    with database.transaction(factory(request)) as opened:
+        yield opened
+
+
+InTransaction = Annotated[Session, Depends(session, scope="function")]
+"""A session that commits before the answer leaves: a failed commit is a 500, never a 200."""

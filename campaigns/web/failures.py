@@ -1,0 +1,91 @@
+"""What a person sees when something is refused or goes wrong: a kind page, never a trace."""
+
+from http import HTTPStatus
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import HTMLResponse
+from sqlalchemy.exc import SQLAlchemyError
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+
+from campaigns import database, logs
+from campaigns.accounts import queries
+from campaigns.accounts.models import Organisation
+from campaigns.errors import BedsideError
+from campaigns.web import templating
+from campaigns.web.dependencies import factory
+
+log = logs.get(__name__)
+
+_SENTENCES = {
+    404: "This page does not exist. Please use the link from your message once more.",
+    405: "This page cannot be used in that way.",
+    422: "Something in this form was missing or could not be read. Please go back and try again.",
+    500: "Something went wrong on our side. We have made a note of it; please try again later.",
+}
+_TITLES = {
+    404: "We could not find that",
+    410: "This offer has ended",
+    409: "That is not possible any more",
+    422: "Please check that once more",
+    503: "One moment, please",
+}
+
+
+def install(app: FastAPI) -> None:
+    """Answer every refusal and every failure with a page."""
+    app.add_exception_handler(BedsideError, _refused)
+    app.add_exception_handler(HTTPException, _no_such_page)
+    app.add_exception_handler(RequestValidationError, _unreadable)
+    app.add_exception_handler(Exception, _failed)
+
+
+async def _refused(request: Request, error: Exception) -> HTMLResponse:
+    assert isinstance(error, BedsideError)
+    if error.status == HTTPStatus.INTERNAL_SERVER_ERROR:
+        log.error("a request failed", error=str(error))
+        return await _answer(request, 500, _SENTENCES[500])
+    return await _answer(request, error.status, str(error))
+
+
+async def _no_such_page(request: Request, error: Exception) -> HTMLResponse:
+    assert isinstance(error, HTTPException)
+    return await _answer(
+        request, error.status_code, _SENTENCES.get(error.status_code, _SENTENCES[422])
+    )
+
+
+async def _unreadable(request: Request, error: Exception) -> HTMLResponse:
+    assert isinstance(error, RequestValidationError)
+    in_address = any(each["loc"][0] == "path" for each in error.errors())
+    status = 404 if in_address else 422
+    return await _answer(request, status, _SENTENCES[status])
+
+
+async def _failed(request: Request, error: Exception) -> HTMLResponse:
+    log.error("a request failed", error=type(error).__name__, exc_info=error)
+    return await _answer(request, 500, _SENTENCES[500])
+
+
+async def _answer(request: Request, status: int, sentence: str) -> HTMLResponse:
+    return await run_in_threadpool(_page, request, status, sentence)
+
+
+def _page(request: Request, status: int, sentence: str) -> HTMLResponse:
+    return templating.bare_page(
+        "public/failure.html",
+        organisation=_clinic(request),
+        status=status,
+        heading=_TITLES.get(status, "Something went wrong"),
+        sentence=sentence,
+    )
+
+
+def _clinic(request: Request) -> Organisation | None:
+    """The clinic for the foot of the page, where the database can say."""
+    try:
+        with database.transaction(factory(request)) as session:
+            return queries.organisation(session)
+    except (BedsideError, SQLAlchemyError):
+        return None

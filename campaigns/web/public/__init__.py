@@ -1,0 +1,1 @@
+"""What readers reach by the links in their messages; a token is the only identity."""
