@@ -68,8 +68,7 @@ class Part:
         ]
 
     def open(self, log: Path) -> subprocess.Popen[bytes]:
-        """Start it in a session of its own, its output added to the log."""
-        self.before()
+        """Start it in a session of its own, its output added to the log; `before` has run."""
         with log.open("ab") as output:
             return subprocess.Popen(
                 self.command(),

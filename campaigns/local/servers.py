@@ -59,6 +59,7 @@ def start_valkey(data_dir: Path, socket_dir: Path) -> RunningServer:
 
 
 def _start(part: Part, log: Path, *, url: str) -> RunningServer:
+    part.before()
     server = RunningServer(url, part.open(log), part)
     until = time.monotonic() + part.start_seconds
     while not part.ready():

@@ -18,7 +18,7 @@ def upgrade() -> None:
         sa.Column("only", sa.Boolean(), nullable=False),
         sa.Column("stopped_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("shift", sa.Interval(), nullable=False),
-        sa.CheckConstraint("only", name=op.f("ck_clock_one_row")),
+        sa.CheckConstraint('"only"', name=op.f("ck_clock_one_row")),
         sa.PrimaryKeyConstraint("only", name=op.f("pk_clock")),
     )
     op.create_table(
