@@ -1,0 +1,52 @@
+# Bedside: `make help` lists what can be done. Python 3.11 or newer and make are all it needs.
+
+BIN := .venv/bin
+PYTEST := $(BIN)/python -m pytest
+COVERAGE_GATE ?= 95
+WORKERS ?= 2
+
+export PYTHON UPGRADE
+unexport PYTHONPATH PYTHONHOME
+.DEFAULT_GOAL := help
+.PHONY: help demo demo-once demo-reset test check format lock setup-demo setup-dev browser
+
+help: ## list these targets
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | \
+		while IFS="$$(printf '\t')" read -r name text; do printf '  make %-12s %s\n' "$$name" "$$text"; done
+
+demo: setup-demo ## start everything on this machine with a demo clinic; Ctrl-C stops it
+	@$(BIN)/bedside demo
+
+demo-once: setup-demo ## walk the whole story once through the real processes, and check every figure
+	@$(BIN)/bedside demo --once
+
+demo-reset: setup-demo ## throw the demo's data away
+	@$(BIN)/bedside demo --reset
+
+test: setup-dev browser ## run all tests with coverage (ARGS="tests/local -k inbox" runs some)
+	@$(PYTEST) -n $(WORKERS) --cov --cov-report=term:skip-covered \
+		--cov-fail-under=$(COVERAGE_GATE) $(ARGS)
+
+check: setup-dev ## format, lint, types, the floor plan's contracts, the house rules
+	@$(BIN)/ruff format --check --quiet . || \
+		{ echo "Some files are not formatted: make format" >&2; exit 1; }
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(PYTEST) -q tests/house
+
+format: setup-dev ## format the code and mend what ruff can mend
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+lock: setup-demo ## write requirements/*.txt anew from pyproject.toml (UPGRADE=1: the newest of all)
+	@sh requirements/lock
+
+setup-demo:
+	@sh requirements/install demo
+
+setup-dev:
+	@sh requirements/install dev
+
+browser:
+	@sh requirements/browser
