@@ -85,9 +85,13 @@ class Blocked(Conflict):
 
 
 class OfferEnded(Conflict):
-    """The offer behind this link is over."""
+    """The offer behind this link is over; `reason` is one word for it."""
 
     status = 410
+
+    def __init__(self, sentence: str = "This offer is over.", *, reason: str = "ended") -> None:
+        super().__init__(sentence)
+        self.reason = reason
 
 
 class SlotFull(Conflict):

@@ -85,6 +85,18 @@ class Settings(BaseSettings):
         7, ge=1, le=30, description="a booking is credited to a click this many days back at most"
     )
     hold_hours: int = Field(72, ge=1, description="how long a requested booking holds its place")
+    reference_days_offered: int = Field(
+        28, ge=1, le=90, description="days of the last 90 a price stood before it is compared with"
+    )
+    reference_days_unraised: int = Field(
+        28, ge=0, description="days before a promotion in which its regular price was not raised"
+    )
+    reference_promotion_percent: int = Field(
+        50, ge=1, le=100, description="most of the last 180 days a package may be on promotion"
+    )
+    claim_share_percent: int = Field(
+        10, ge=1, le=100, description="least share of packages at the saving that a claim names"
+    )
     worker_concurrency: int = Field(2, ge=1, le=64, description="worker processes")
     log_format: Literal["text", "json"] = Field("text", description="text for people, or json")
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="log level")
