@@ -11,11 +11,16 @@ from campaigns.database import Base, WithId, words
 
 
 class EventKind(StrEnum):
-    """What became of a message, in the field's words."""
+    """What became of a message, in the field's words.
+
+    `viewed`: the message was shown in a browser; `visited`: the unsubscribe or preferences page
+    was looked at, which changes nothing and tells scanners from people.
+    """
 
     OPENED = "opened"
     CLICKED = "clicked"
     VIEWED = "viewed"
+    VISITED = "visited"
     UNSUBSCRIBED = "unsubscribed"
     BOUNCED = "bounced"
     COMPLAINED = "complained"

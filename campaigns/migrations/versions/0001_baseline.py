@@ -971,6 +971,7 @@ def upgrade() -> None:
                 "opened",
                 "clicked",
                 "viewed",
+                "visited",
                 "unsubscribed",
                 "bounced",
                 "complained",
