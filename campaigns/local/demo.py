@@ -70,7 +70,7 @@ def with_free_ports(settings: Settings) -> Settings:
 def run(settings: Settings) -> None:
     """Run until Ctrl-C: what `make demo` does."""
     _stop_on(*_ENDING)
-    console = Console(highlight=False)
+    console = Console(highlight=False, soft_wrap=True)
     with suppress(KeyboardInterrupt), running(settings, console=console) as demo:
         _welcome(console, demo)
         threading.Event().wait()
@@ -87,7 +87,7 @@ def running(
     """
     if settings.mode == "production":
         raise Misconfigured("The demo does not run in production: BEDSIDE_MODE is production.")
-    console = console or Console(highlight=False, quiet=quiet)
+    console = console or Console(highlight=False, soft_wrap=True, quiet=quiet)
     data_dir = servers.whole(settings.data_dir)
     with _tenancy(data_dir) as tenancy, _socket_dir() as socket_dir:
         completed = _completed(settings, data_dir=data_dir, socket_dir=socket_dir)

