@@ -25,6 +25,7 @@ class Job(StrEnum):
     """Every job; its value is the name under which exactly one task is registered."""
 
     RENDER = "rendering.render"
+    RENDER_LEFT = "rendering.render_left"
     START_DUE = "delivery.start_due"
     FREEZE_AUDIENCE = "delivery.freeze_audience"
     SEND_BATCH = "delivery.send_batch"
@@ -36,6 +37,7 @@ class Job(StrEnum):
 
 QUEUES: Mapping[Job, str] = {
     Job.RENDER: "housekeeping",
+    Job.RENDER_LEFT: "housekeeping",
     Job.START_DUE: "housekeeping",
     Job.FREEZE_AUDIENCE: "housekeeping",
     Job.SEND_BATCH: "send.bulk",

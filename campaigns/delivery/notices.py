@@ -1,0 +1,99 @@
+"""Send the letters that rooms have left: at least once, always under the same Message-ID."""
+
+from datetime import timedelta
+
+from sqlalchemy import select, update
+
+from campaigns import clock, database, logs
+from campaigns.accounts import queries as accounts
+from campaigns.contacts import suppression
+from campaigns.database import Session, Sessions
+from campaigns.delivery.replies import Reply, Verdict, back_off
+from campaigns.delivery.transports import ClosedBeforeDot, Envelope, RelayDown, Transport
+from campaigns.notices import Notice, NoticeStatus
+from campaigns.rendering import notices as rendering
+
+log = logs.get(__name__)
+
+_ATTEMPTS = 12
+_LEASE = timedelta(minutes=5)
+
+
+def send_due(sessions: Sessions, transport: Transport) -> int:
+    """Send every notice that is due; says how many were accepted."""
+    accepted = 0
+    while True:
+        with database.transaction(sessions) as session:
+            taken = _take(session)
+            if taken is None:
+                return accepted
+            notice, envelope, message = taken
+        if envelope is None:
+            continue
+        try:
+            transport.ready()
+            reply = transport.send(envelope, message)
+        except (RelayDown, ClosedBeforeDot) as error:
+            with database.transaction(sessions) as session:
+                _later(session, notice, error=str(error))
+            return accepted
+        with database.transaction(sessions) as session:
+            accepted += _record(session, notice, reply)
+
+
+def _take(session: Session) -> tuple[Notice, Envelope | None, bytes] | None:
+    """The next due notice, kept from others for five minutes (ix_notice_due)."""
+    now = clock.now(session)
+    notice = session.scalar(
+        select(Notice)
+        .where(Notice.status == NoticeStatus.QUEUED, Notice.next_at <= now)
+        .order_by(Notice.next_at)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    )
+    if notice is None:
+        return None
+    notice.attempts += 1
+    notice.next_at = now + _LEASE
+    if suppression.is_suppressed(session, notice.canonical_address, marketing=False):
+        _end(session, notice, NoticeStatus.FAILED, error="the address is suppressed")
+        return notice, None, b""
+    sender = accounts.organisation(session).sender_address
+    envelope = Envelope(mail_from=sender, rcpt_to=notice.address)
+    return notice, envelope, rendering.render_notice(session, notice)
+
+
+def _record(session: Session, notice: Notice, reply: Reply) -> bool:
+    if reply.verdict is Verdict.ACCEPTED:
+        _end(session, notice, NoticeStatus.SENT)
+        return True
+    error = f"{reply.code} {reply.text}"[:500]
+    if reply.code is not None and reply.code >= 500:
+        _end(session, notice, NoticeStatus.FAILED, error=error)
+        log.warning("a notice was refused", notice=notice.id, error=error)
+    else:
+        _later(session, notice, error=error)
+    return False
+
+
+def _later(session: Session, notice: Notice, *, error: str) -> None:
+    if notice.attempts >= _ATTEMPTS:
+        _end(session, notice, NoticeStatus.FAILED, error=error)
+        return
+    session.execute(
+        update(Notice)
+        .where(Notice.id == notice.id)
+        .values(next_at=clock.now(session) + back_off(notice.attempts), error=error[:500])
+    )
+
+
+def _end(session: Session, notice: Notice, status: NoticeStatus, *, error: str = "") -> None:
+    session.execute(
+        update(Notice)
+        .where(Notice.id == notice.id)
+        .values(
+            status=status,
+            error=error,
+            sent_at=clock.now(session) if status is NoticeStatus.SENT else None,
+        )
+    )

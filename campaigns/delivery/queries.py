@@ -1,0 +1,84 @@
+"""What other rooms and pages ask about deliveries."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+
+from campaigns.contacts.models import Contact
+from campaigns.database import Session
+from campaigns.delivery.models import Batch, BatchState, Delivery, DeliveryStatus, Heartbeat, Reason
+from campaigns.planning.models import Campaign
+
+
+def by_id(session: Session, delivery_id: int) -> Delivery | None:
+    """A delivery (primary key)."""
+    return session.get(Delivery, delivery_id)
+
+
+def counts(session: Session, campaign_id: int) -> Mapping[tuple[DeliveryStatus, Reason], int]:
+    """How many deliveries of a campaign stand where (unique index on campaign)."""
+    rows = session.execute(
+        select(Delivery.status, Delivery.reason, func.count())
+        .where(Delivery.campaign_id == campaign_id)
+        .group_by(Delivery.status, Delivery.reason)
+    )
+    return {(status, reason): number for status, reason, number in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """One campaign's delivery to a contact."""
+
+    campaign: str
+    status: DeliveryStatus
+    reason: Reason
+    at: datetime
+    answer: str
+
+
+def of_contact(session: Session, contact: Contact) -> list[Sent]:
+    """A contact's deliveries, newest first (ix_delivery_contact)."""
+    rows = session.execute(
+        select(
+            Campaign.name,
+            Delivery.status,
+            Delivery.reason,
+            func.coalesce(Delivery.sent_at, Delivery.settled_at, Delivery.next_at),
+            Delivery.answer,
+        )
+        .join(Campaign, Campaign.id == Delivery.campaign_id)
+        .where(Delivery.contact_id == contact.id)
+        .order_by(Delivery.id.desc())
+    )
+    return [Sent(*row) for row in rows]
+
+
+def held_batches(session: Session) -> list[tuple[Batch, str]]:
+    """Batches that a worker holds now, with their campaign's name (ix_batch_leases)."""
+    rows = session.execute(
+        select(Batch, Campaign.name)
+        .join(Campaign, Campaign.id == Batch.campaign_id)
+        .where(Batch.state == BatchState.CLAIMED)
+        .order_by(Batch.id)
+    )
+    return [(batch, name) for batch, name in rows]
+
+
+def totals(session: Session) -> Mapping[DeliveryStatus, int]:
+    """How many deliveries stand where, over all campaigns."""
+    rows = session.execute(select(Delivery.status, func.count()).group_by(Delivery.status))
+    return dict(rows.tuples().all())
+
+
+def oldest_due(session: Session) -> datetime | None:
+    """Since when the oldest queued delivery has been due (partial indexes on queued rows)."""
+    return session.scalar(
+        select(func.min(Delivery.next_at)).where(Delivery.status == DeliveryStatus.QUEUED)
+    )
+
+
+def heartbeats(session: Session) -> list[Heartbeat]:
+    """When each part was last seen at work (a few rows)."""
+    return list(session.scalars(select(Heartbeat).order_by(Heartbeat.name)))

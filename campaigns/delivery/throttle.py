@@ -1,0 +1,117 @@
+"""Pace and breaker: how fast messages leave, and when the relay is left alone."""
+
+import time
+from datetime import datetime, timedelta
+
+from sqlalchemy import or_, select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from campaigns import addresses, clock, settings
+from campaigns.database import Session, changed
+from campaigns.delivery.lifecycle import PACED_AHEAD
+from campaigns.delivery.models import Relay
+from campaigns.planning.models import Campaign
+
+RELAY = "default"
+_OPENS_AFTER = 5
+_SHORTEST = timedelta(seconds=30)
+_LONGEST = timedelta(minutes=15)
+_CREDIT = timedelta(seconds=1)
+
+
+def relay(session: Session) -> Relay:
+    """The relay's row, made on first use."""
+    session.execute(
+        insert(Relay)
+        .values(name=RELAY, failures=0, opened=0, last_error="")
+        .on_conflict_do_nothing()
+    )
+    return session.get_one(Relay, RELAY, populate_existing=True)
+
+
+def may_try(session: Session) -> bool:
+    """Whether the relay may be talked to: the breaker is closed, or this is its one probe."""
+    now = clock.now(session)
+    row = relay(session)
+    if row.open_until is None:
+        return True
+    result = session.execute(
+        update(Relay)
+        .where(Relay.name == RELAY, Relay.open_until <= now)
+        .values(open_until=now + _SHORTEST)
+    )
+    return changed(result) == 1
+
+
+def note_failure(session: Session, *, error: str) -> datetime | None:
+    """The relay could not be reached; five in a row open the breaker (until when, or None).
+
+    An open breaker doubles its wait with each failed probe: 30 s to 15 min.
+    """
+    row = session.get_one(Relay, RELAY, with_for_update=True, populate_existing=True)
+    row.failures += 1
+    row.last_error = addresses.mask_all(error)[:500]
+    if row.failures >= _OPENS_AFTER or row.open_until is not None:
+        row.opened += 1
+        wait = min(_SHORTEST * 2 ** (row.opened - 1), _LONGEST)
+        row.open_until = clock.now(session) + wait
+    session.flush()
+    return row.open_until
+
+
+def note_success(session: Session) -> None:
+    """The relay talks to us: the breaker closes."""
+    session.execute(
+        update(Relay)
+        .where(Relay.name == RELAY, or_(Relay.failures > 0, Relay.open_until.is_not(None)))
+        .values(failures=0, open_until=None, opened=0, last_error="")
+    )
+
+
+def reserve(session: Session, campaign_id: int) -> timedelta | None:
+    """The wait until this campaign's next message may leave; None: too long, ask again later.
+
+    Spaces messages evenly, for the campaign's pace and for the installation's; at most a second
+    of lateness is made up for.
+    """
+    now = clock.now(session)
+    waits = [
+        _reserve_campaign(session, campaign_id, now),
+        _reserve_all(session, settings.current().pace_per_minute, now),
+    ]
+    if any(wait is None for wait in waits):
+        session.rollback()
+        return None
+    return max(wait for wait in waits if wait is not None)
+
+
+def _reserve_campaign(session: Session, campaign_id: int, now: datetime) -> timedelta | None:
+    pace = session.scalar(select(Campaign.pace_per_minute).where(Campaign.id == campaign_id))
+    if not pace:
+        return timedelta(0)
+    row = session.get_one(Campaign, campaign_id, with_for_update=True, populate_existing=True)
+    row.next_slot_at, wait = _next_slot(row.next_slot_at, now, pace)
+    return wait
+
+
+def _reserve_all(session: Session, pace: int, now: datetime) -> timedelta | None:
+    if not pace:
+        return timedelta(0)
+    relay(session)
+    row = session.get_one(Relay, RELAY, with_for_update=True, populate_existing=True)
+    row.next_slot_at, wait = _next_slot(row.next_slot_at, now, pace)
+    return wait
+
+
+def _next_slot(
+    before: datetime | None, now: datetime, pace: int
+) -> tuple[datetime, timedelta | None]:
+    slot = max(before or now, now - _CREDIT)
+    wait = max(slot - now, timedelta(0))
+    return slot + timedelta(minutes=1) / pace, wait if wait <= PACED_AHEAD else None
+
+
+def sleep(wait: timedelta) -> None:
+    """Let the time pass."""
+    if wait > timedelta(0):
+        time.sleep(wait.total_seconds())

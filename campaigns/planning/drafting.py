@@ -1,0 +1,136 @@
+"""Begin, edit and duplicate a campaign; every edit is a new version and voids its approval."""
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import select
+
+from campaigns import clock
+from campaigns.accounts import audit, permissions
+from campaigns.accounts.models import User
+from campaigns.accounts.permissions import Verb
+from campaigns.contacts import segments
+from campaigns.contacts.models import Segment, Topic
+from campaigns.database import Session
+from campaigns.errors import Conflict, Invalid, NotInState
+from campaigns.planning import lifecycle, queries
+from campaigns.planning.models import Campaign, CampaignPromotion, CampaignStatus, CampaignVersion
+from campaigns.promotions import queries as promotions
+
+
+def begin(
+    session: Session,
+    *,
+    actor: User,
+    name: str,
+    topic: Topic,
+    segment: str,
+    promotion_codes: Sequence[str],
+    subject: str,
+    preheader: str,
+    blocks: list[dict[str, Any]],
+    language: str = "en",
+    pace_per_minute: int = 0,
+) -> Campaign:
+    """A new draft; raises Conflict where the name is taken, NotFound for an unknown segment."""
+    permissions.require(actor, Verb.EDIT_CAMPAIGNS)
+    if not re.fullmatch(r"[a-z0-9][a-z0-9-]{1,79}", name):
+        raise Invalid(f"{name!r} cannot name a campaign: use a-z, 0-9 and hyphens.")
+    if session.scalar(select(Campaign.id).where(Campaign.name == name)) is not None:
+        raise Conflict(f"There is a campaign {name} already. Choose another name.")
+    campaign = Campaign(
+        name=name,
+        topic=topic,
+        segment_id=segments.named(session, segment).id,
+        status=CampaignStatus.DRAFT,
+        author_id=actor.id,
+        created_at=clock.now(session),
+        pace_per_minute=pace_per_minute,
+    )
+    session.add(campaign)
+    session.flush()
+    for code in promotion_codes:
+        promotion = promotions.named(session, code)
+        session.add(CampaignPromotion(campaign_id=campaign.id, promotion_id=promotion.id))
+    _add_version(session, campaign, actor, subject, preheader, blocks, language=language)
+    audit.record(session, actor=actor, verb="begin campaign", subject=f"campaign {name}")
+    return campaign
+
+
+def edit(
+    session: Session,
+    campaign: Campaign,
+    *,
+    actor: User,
+    subject: str,
+    preheader: str,
+    blocks: list[dict[str, Any]],
+) -> CampaignVersion:
+    """A new version of the content; what was in review or approved is a draft again."""
+    permissions.require(actor, Verb.EDIT_CAMPAIGNS)
+    if campaign.status not in lifecycle.EDITABLE:
+        raise NotInState(
+            f"Campaign {campaign.name} is {campaign.status}; only a draft, or one in review or "
+            "approved, can be edited. Unschedule or duplicate it."
+        )
+    if campaign.status is not CampaignStatus.DRAFT:
+        lifecycle.send_back(session, campaign, reason="edited")
+    language = queries.newest_version(session, campaign).language
+    campaign.revision += 1
+    version = _add_version(session, campaign, actor, subject, preheader, blocks, language=language)
+    audit.record(
+        session,
+        actor=actor,
+        verb="edit campaign",
+        subject=f"campaign {campaign.name}",
+        after={"revision": campaign.revision},
+    )
+    return version
+
+
+def duplicate(session: Session, campaign: Campaign, *, actor: User, name: str) -> Campaign:
+    """A new draft with this one's content, segment and promotions."""
+    version = queries.newest_version(session, campaign)
+    segment = session.get_one(Segment, campaign.segment_id)
+    codes = [
+        promotions.by_id(session, each).code for each in queries.promotion_ids(session, campaign)
+    ]
+    return begin(
+        session,
+        actor=actor,
+        name=name,
+        topic=campaign.topic,
+        segment=segment.name,
+        promotion_codes=codes,
+        subject=version.subject,
+        preheader=version.preheader,
+        blocks=version.blocks,
+        language=version.language,
+        pace_per_minute=campaign.pace_per_minute,
+    )
+
+
+def _add_version(
+    session: Session,
+    campaign: Campaign,
+    actor: User,
+    subject: str,
+    preheader: str,
+    blocks: list[dict[str, Any]],
+    *,
+    language: str,
+) -> CampaignVersion:
+    version = CampaignVersion(
+        campaign_id=campaign.id,
+        revision=campaign.revision,
+        subject=subject,
+        preheader=preheader,
+        blocks=blocks,
+        language=language,
+        created_at=clock.now(session),
+        created_by=actor.id,
+    )
+    session.add(version)
+    session.flush()
+    return version

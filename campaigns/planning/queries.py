@@ -1,0 +1,78 @@
+"""What other rooms and pages ask about campaigns."""
+
+from sqlalchemy import select
+
+from campaigns.database import Session
+from campaigns.errors import NotFound
+from campaigns.planning.models import (
+    Campaign,
+    CampaignApproval,
+    CampaignOccurrence,
+    CampaignPromotion,
+    CampaignStatus,
+    CampaignVersion,
+)
+
+
+def named(session: Session, name: str) -> Campaign:
+    """The campaign of this name or number (unique index); raises NotFound."""
+    found = session.scalar(select(Campaign).where(Campaign.name == name))
+    if found is None and name.isdecimal() and len(name) < 18:
+        found = session.get(Campaign, int(name))
+    if found is None:
+        raise NotFound(f"There is no campaign {name}. `bedside campaigns list` shows them.")
+    return found
+
+
+def listed(session: Session) -> list[Campaign]:
+    """All campaigns, newest first (primary key order)."""
+    return list(session.scalars(select(Campaign).order_by(Campaign.id.desc())))
+
+
+def newest_version(session: Session, campaign: Campaign) -> CampaignVersion:
+    """The content as last edited (unique index on campaign and revision)."""
+    return session.scalars(
+        select(CampaignVersion).where(
+            CampaignVersion.campaign_id == campaign.id,
+            CampaignVersion.revision == campaign.revision,
+        )
+    ).one()
+
+
+def promotion_ids(session: Session, campaign: Campaign) -> list[int]:
+    """The promotions that this campaign carries (primary key)."""
+    return list(
+        session.scalars(
+            select(CampaignPromotion.promotion_id)
+            .where(CampaignPromotion.campaign_id == campaign.id)
+            .order_by(CampaignPromotion.promotion_id)
+        )
+    )
+
+
+def approvals(session: Session, campaign: Campaign, content_hash: str) -> list[CampaignApproval]:
+    """The signatures under this content (unique index on campaign, hash and role)."""
+    return list(
+        session.scalars(
+            select(CampaignApproval).where(
+                CampaignApproval.campaign_id == campaign.id,
+                CampaignApproval.content_hash == content_hash,
+            )
+        )
+    )
+
+
+def occurrence(session: Session, campaign: Campaign, number: int = 0) -> CampaignOccurrence | None:
+    """One time this campaign goes out (unique index), None before its start."""
+    return session.scalar(
+        select(CampaignOccurrence).where(
+            CampaignOccurrence.campaign_id == campaign.id, CampaignOccurrence.number == number
+        )
+    )
+
+
+def in_status(session: Session, *statuses: CampaignStatus) -> list[Campaign]:
+    """Campaigns that stand in one of these statuses (index on status), oldest first."""
+    return list(
+        session.scalars(select(Campaign).where(Campaign.status.in_(statuses)).order_by(Campaign.id))
+    )

@@ -1,0 +1,68 @@
+"""`bedside-worker`: a Celery worker on every queue; `--no-broker` does the same work in a loop."""
+
+import argparse
+import sys
+import time
+
+from campaigns import logs, settings
+from campaigns.errors import BedsideError
+from workers.app import ALL_QUEUES, app, configure
+
+_ROUND_SECONDS = 1.0
+
+
+def main() -> None:
+    """Start a worker; a wrong setting stops it with one clear line."""
+    parser = argparse.ArgumentParser(
+        prog="bedside-worker",
+        description="Does the work: renders, sends, sweeps up.",
+        epilog="example: bedside-worker --queues send.bulk,send.notice",
+    )
+    parser.add_argument(
+        "--queues", default=",".join(ALL_QUEUES), help="which queues to serve (default: all)"
+    )
+    parser.add_argument(
+        "--no-broker", action="store_true", help="work without Redis: look for work in a loop"
+    )
+    arguments = parser.parse_args()
+    try:
+        configure()
+    except BedsideError as error:
+        sys.exit(str(error))
+    if arguments.no_broker:
+        _loop()
+    else:
+        app.worker_main(["worker", "--queues", arguments.queues, "--loglevel", "INFO"])
+
+
+def _loop() -> None:
+    configured = settings.current()
+    logs.configure(log_format=configured.log_format, level=configured.log_level)
+    app.loader.import_default_modules()
+    while True:
+        one_round()
+        time.sleep(_ROUND_SECONDS)
+
+
+def one_round() -> None:
+    """Everything that ticks and queues would have had done, once."""
+    from workers import bookings, delivery, promotions, rendering
+
+    log = logs.get(__name__)
+    for work in (
+        rendering.render_left,
+        promotions.end_promotions,
+        bookings.release_holds,
+        delivery.start_due,
+        delivery.reap,
+        delivery.send_notices,
+    ):
+        try:
+            work()
+        except BedsideError as error:
+            log.warning("this round failed; the next tries again", work=work.name, error=str(error))
+    delivery.send_batch(0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,60 @@
+"""The Celery application: settings that lose nothing when a part dies, and lazily made parts.
+
+A message is only a doorbell, so it is acknowledged early; the row in PostgreSQL is the truth.
+"""
+
+import os
+from typing import Any
+
+from celery import Celery, signals
+
+from campaigns import database, logs, settings
+from campaigns.jobs import QUEUES, broker_settings
+from campaigns.local import servers
+
+app = Celery("bedside", set_as_current=True)
+
+
+def configure() -> Celery:
+    """Read the settings (finding the running demo where nothing is set) and apply them."""
+    servers.join_running(os.environ)
+    configured = settings.current()
+    app.conf.update(
+        **broker_settings(timeout_seconds=10),
+        imports=[
+            "workers.rendering",
+            "workers.delivery",
+            "workers.bookings",
+            "workers.promotions",
+        ],
+        task_default_queue="housekeeping",
+        task_acks_late=False,
+        worker_prefetch_multiplier=1,
+        worker_concurrency=configured.worker_concurrency,
+        worker_max_tasks_per_child=500,
+        worker_max_memory_per_child=300_000,
+        task_soft_time_limit=45,
+        task_time_limit=60,
+        worker_proc_alive_timeout=30,
+        broker_connection_retry_on_startup=True,
+        worker_soft_shutdown_timeout=15,
+        worker_enable_remote_control=False,
+        worker_hijack_root_logger=False,
+    )
+    return app
+
+
+ALL_QUEUES = tuple(sorted(set(QUEUES.values())))
+
+
+@signals.setup_logging.connect
+def _logs(**_signal: Any) -> None:
+    configured = settings.current()
+    logs.configure(log_format=configured.log_format, level=configured.log_level)
+
+
+@signals.worker_process_init.connect
+def _fresh_connections(**_signal: Any) -> None:
+    """A forked child must not share its parent's connections."""
+    if database.engine.cache_info().currsize:
+        database.engine().dispose(close=False)

@@ -1,0 +1,55 @@
+"""Start campaigns, send batches and notices, sweep up."""
+
+from functools import cache
+
+from campaigns import database
+from campaigns.delivery import batch, dispatch, heartbeat, notices, transports, upkeep
+from campaigns.delivery.transports import Transport
+from campaigns.jobs import Job
+from campaigns.registry import REGISTRY
+from workers.app import app
+
+_SECONDS = 25.0
+
+
+@cache
+def transport() -> Transport:
+    """The connection of this process to the mail server, kept between batches."""
+    return transports.configured()
+
+
+@app.task(name=Job.START_DUE)
+def start_due() -> None:
+    """Start campaigns whose moment has come, and go on with those half prepared."""
+    sessions = database.sessions()
+    with sessions.begin() as session:
+        heartbeat.beat(session, heartbeat.TICK)
+    dispatch.start_due(sessions, REGISTRY)
+    dispatch.freeze_prepared(sessions, REGISTRY)
+
+
+@app.task(name=Job.FREEZE_AUDIENCE)
+def freeze_audience(campaign_id: int) -> None:
+    """Freeze the audience of one campaign."""
+    dispatch.freeze_audience(database.sessions(), campaign_id, REGISTRY)
+
+
+@app.task(name=Job.SEND_BATCH)
+def send_batch(batch_id: int) -> None:  # noqa: ARG001 - the bell's reason; any waiting batch will do
+    """Send batches until none waits or the time is up."""
+    sessions = database.sessions()
+    batch.run(sessions, transport(), seconds=_SECONDS)
+    with sessions.begin() as session:
+        upkeep.finish_done(session)
+
+
+@app.task(name=Job.REAP)
+def reap() -> None:
+    """Sweep up after workers that are gone, and ring for what waits."""
+    upkeep.sweep(database.sessions())
+
+
+@app.task(name=Job.SEND_NOTICES)
+def send_notices() -> None:
+    """Send the letters that are due."""
+    notices.send_due(database.sessions(), transport())
