@@ -35,8 +35,8 @@ def freeze_audience(campaign_id: int) -> None:
 
 
 @app.task(name=Job.SEND_BATCH)
-def send_batch(batch_id: int) -> None:  # noqa: ARG001 - the bell's reason; any waiting batch will do
-    """Send batches until none waits or the time is up."""
+def send_batch(batch_id: int) -> None:
+    """Send batches until none waits or the time is up; `batch_id` only says why it rang."""
     sessions = database.sessions()
     batch.run(sessions, transport(), seconds=_SECONDS)
     with sessions.begin() as session:

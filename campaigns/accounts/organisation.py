@@ -1,0 +1,110 @@
+"""Set the clinic up from a file: one organisation, its locations."""
+
+from typing import Annotated, Any
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from sqlalchemy import select
+
+from campaigns import addresses, clock
+from campaigns.accounts import audit, permissions, queries
+from campaigns.accounts.models import Location, Organisation, User
+from campaigns.accounts.permissions import Verb
+from campaigns.database import Session
+from campaigns.errors import BadFile, BedsideError
+
+Text = Annotated[str, Field(min_length=1, max_length=300)]
+
+
+class LocationFile(BaseModel):
+    """A place as a file gives it."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: Text
+    zone: Text
+    postal_address: Text
+
+
+class OrganisationFile(BaseModel):
+    """The clinic as a file gives it."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: Text
+    sender_name: Text
+    sender_address: str
+    reply_address: str
+    phone: Text
+    postal_address: str = Field("", description="street, USPS box or private mailbox (CAN-SPAM)")
+    zone: str
+    website: str = ""
+    privacy_url: str = ""
+    brand: dict[str, str] = Field(default_factory=dict)
+    regions: list[str] = Field(default_factory=list)
+    four_eyes: bool = True
+    locations: list[LocationFile] = Field(min_length=1)
+
+    @field_validator("sender_address", "reply_address")
+    @classmethod
+    def _an_address(cls, value: str) -> str:
+        return addresses.parse(value).given
+
+    @field_validator("zone")
+    @classmethod
+    def _a_zone(cls, value: str) -> str:
+        clock.zone(value)
+        return value
+
+
+def import_yaml(session: Session, text: str, *, actor: User | None) -> Organisation:
+    """Set up or change the clinic; without an actor only while nobody works here yet."""
+    if actor is not None:
+        permissions.require(actor, Verb.MANAGE_PEOPLE)
+    elif queries.has_users(session):
+        raise BadFile("Say who acts: the clinic is set up already, an owner may change it.")
+    file = _read(text)
+    clinic = session.get(Organisation, 1) or Organisation(id=1)
+    before = {name: getattr(clinic, name, None) for name in OrganisationFile.model_fields}
+    values = file.model_dump(exclude={"locations"})
+    for name, value in values.items():
+        setattr(clinic, name, value)
+    session.add(clinic)
+    _save_locations(session, file.locations)
+    session.flush()
+    if actor is not None:
+        before.pop("locations", None)
+        audit.record(
+            session,
+            actor=actor,
+            verb="change organisation",
+            subject="organisation",
+            before={name: old for name, old in before.items() if old != values[name]},
+            after={name: new for name, new in values.items() if before[name] != new},
+        )
+    return clinic
+
+
+def _read(text: str) -> OrganisationFile:
+    try:
+        document: Any = yaml.safe_load(text)
+        return OrganisationFile.model_validate(document)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        raise BadFile("this is not YAML", line=mark.line + 1 if mark else None) from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(each) for each in first["loc"]) or "the file"
+        raise BadFile(f"{place}: {first['msg']}") from error
+    except BedsideError as error:
+        raise BadFile(str(error)) from error
+
+
+def _save_locations(session: Session, files: list[LocationFile]) -> None:
+    for file in files:
+        clock.zone(file.zone)
+        place = session.scalar(select(Location).where(Location.name == file.name))
+        if place is None:
+            place = Location(name=file.name)
+            session.add(place)
+        place.zone, place.postal_address = file.zone, file.postal_address
