@@ -8,7 +8,16 @@ from sqlalchemy import func, select
 
 from campaigns.contacts.models import Contact
 from campaigns.database import Session
-from campaigns.delivery.models import Batch, BatchState, Delivery, DeliveryStatus, Heartbeat, Reason
+from campaigns.delivery.models import (
+    Batch,
+    BatchState,
+    Delivery,
+    DeliveryStatus,
+    Heartbeat,
+    Reason,
+    Relay,
+)
+from campaigns.notices import Notice, NoticeStatus
 from campaigns.planning.models import Campaign
 
 
@@ -82,3 +91,20 @@ def oldest_due(session: Session) -> datetime | None:
 def heartbeats(session: Session) -> list[Heartbeat]:
     """When each part was last seen at work (a few rows)."""
     return list(session.scalars(select(Heartbeat).order_by(Heartbeat.name)))
+
+
+def batch_totals(session: Session) -> Mapping[BatchState, int]:
+    """How many batches stand where."""
+    rows = session.execute(select(Batch.state, func.count()).group_by(Batch.state))
+    return dict(rows.tuples().all())
+
+
+def notice_totals(session: Session) -> Mapping[NoticeStatus, int]:
+    """How many letters of the system's own stand where."""
+    rows = session.execute(select(Notice.status, func.count()).group_by(Notice.status))
+    return dict(rows.tuples().all())
+
+
+def last_accepted(session: Session) -> datetime | None:
+    """When the mail server last accepted a message (a row for each relay)."""
+    return session.scalar(select(func.max(Relay.last_accepted_at)))

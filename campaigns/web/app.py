@@ -3,21 +3,43 @@
 from fastapi import FastAPI
 
 from campaigns.database import Sessions
-from campaigns.web import failures, templating
-from campaigns.web.public import files
+from campaigns.web import failures, health, metrics, templating
+from campaigns.web.metrics import Metrics
+from campaigns.web.public import (
+    booking,
+    confirming,
+    files,
+    front,
+    preferences,
+    tracking,
+    unsubscribe,
+)
 from campaigns.web.security import SecurityHeaders
+from campaigns.web.watching import Watching
 
-ROUTERS = (files.router,)
-"""Every router of the public pages; a module of `campaigns.web.public` each."""
+ROUTERS = (
+    front.router,
+    health.router,
+    metrics.router,
+    files.router,
+    tracking.router,
+    unsubscribe.router,
+    preferences.router,
+    confirming.router,
+    booking.router,
+)
+"""Every router, with what is served to readers first by name."""
 
 
 def create_app(sessions: Sessions | None = None) -> FastAPI:
     """An application over this factory of sessions; without one, over the settings' database."""
     app = FastAPI(title="Bedside", docs_url=None, redoc_url=None, openapi_url=None)
     app.state.sessions = sessions
+    app.state.metrics = Metrics(app)
     failures.install(app)
     for router in ROUTERS:
         app.include_router(router)
     app.mount("/static", files.Static(directory=templating.STATIC), name="static")
     app.add_middleware(SecurityHeaders)
+    app.add_middleware(Watching, metrics=app.state.metrics)
     return app

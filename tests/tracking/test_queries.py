@@ -8,7 +8,7 @@ from campaigns.tokens import DeliveryToken
 from campaigns.tracking import ingest, queries
 from campaigns.tracking.models import EventKind
 from campaigns.tracking.queries import Figures
-from tests.tracking.factories import PHONE, make_campaign, make_reader, pass_time, stop_clock
+from tests.tracking.factories import PHONE, make_reader, make_sent_campaign, pass_time, stop_clock
 
 APPLE = "Mozilla/5.0"
 
@@ -17,7 +17,7 @@ def test_opens_are_split_into_automatic_possible_and_confirmed_by_a_click(
     session: Session,
 ) -> None:
     stop_clock(session)
-    campaign = make_campaign(session)
+    campaign = make_sent_campaign(session)
     prefetched, looked, clicked, scanned = (make_reader(session, campaign) for _ in range(4))
     for each in (prefetched, looked, clicked):
         ingest.opened(session, each.delivery, agent=APPLE)
@@ -64,7 +64,7 @@ def test_one_person_who_clicks_twice_and_unsubscribes_counts_once(session: Sessi
 
 def test_a_campaign_of_which_nothing_became_has_settled_zeroes(session: Session) -> None:
     stop_clock(session)
-    assert queries.figures(session, make_campaign(session).id) == Figures()
+    assert queries.figures(session, make_sent_campaign(session).id) == Figures()
 
 
 def test_what_became_of_the_messages_to_one_person(session: Session) -> None:
@@ -92,7 +92,7 @@ def test_a_token_of_another_campaign_names_nobody(session: Session) -> None:
 
 def test_a_link_that_the_campaign_has_not_is_damaged(session: Session) -> None:
     stop_clock(session)
-    campaign = make_campaign(session)
+    campaign = make_sent_campaign(session)
     assert queries.link(session, campaign.id, 5).kind == "book"
     with pytest.raises(BadToken):
         queries.link(session, campaign.id, 6)
