@@ -32,11 +32,12 @@ class _Child:
         self.log = log
         self.process: subprocess.Popen[bytes] | None = None
         self.task: asyncio.Task[None] | None = None
+        self.cleared = 0
 
     async def start(self) -> None:
         """Start the process and wait until others may use it."""
-        await asyncio.to_thread(self.part.before)
         try:
+            await asyncio.to_thread(self.part.before)
             self.process = self.part.open(self.log)
         except OSError as error:
             raise PartFailed(f"{self.part.name} could not be started: {error}") from error
@@ -58,7 +59,9 @@ class _Child:
         assert self.process is not None
         while (code := self.process.poll()) is None:
             await asyncio.sleep(_LOOK_SECONDS)
-        end_group(self.process.pid)
+        if self.cleared != self.process.pid:
+            self.cleared = self.process.pid
+            end_group(self.process.pid)
         return code
 
     async def stop(self) -> None:

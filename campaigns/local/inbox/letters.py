@@ -41,34 +41,36 @@ def opened(raw: bytes) -> Opened:
         elif part.get_filename() is None and kind == "text/html" and not html:
             html = _text_of(part)
         else:
-            name = decoded(part.get_filename()) or f"part-{index}"
+            name = decoded(part.get_filename() or "") or f"part-{index}"
             attached.append(Attached(index, name, kind, _bytes_of(part)))
-    headers = tuple((name, decoded(value)) for name, value in letter.items())
+    headers = tuple((name, decoded(value)) for name, value in letter.raw_items())
     return Opened(headers, text, html, tuple(attached))
 
 
 def words(raw: bytes, addresses: str) -> str:
     """What a search looks through: the chief headers, the addresses and the text."""
     letter = message_from_bytes(raw)
-    found = [decoded(letter.get(name)) for name in ("Subject", "From", "To", "Message-ID")]
+    found = [header(letter, name) for name in ("Subject", "From", "To", "Message-ID")]
     texts = [_text_of(part) for part in letter.walk() if part.get_content_type() == "text/plain"]
     return "\n".join([*found, addresses, *texts]).casefold()
 
 
-def decoded(value: object) -> str:
-    """A header's value with its encoded words read, on one line."""
-    if value is None:
-        return ""
+def header(letter: "Letter[str, str]", name: str) -> str:
+    """The first header of this name, decoded; empty where there is none."""
+    for each, value in letter.raw_items():
+        if each.casefold() == name.casefold():
+            return decoded(value)
+    return ""
+
+
+def decoded(value: str) -> str:
+    """A header's value on one line, encoded words read; raw UTF-8 (SMTPUTF8) is itself."""
+    sent = value.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
     try:
-        plain = str(make_header(decode_header(_as_sent(str(value)))))
+        plain = str(make_header(decode_header(sent)))
     except (HeaderParseError, LookupError, UnicodeError, ValueError):
-        plain = str(value)
+        plain = sent
     return " ".join(plain.split())
-
-
-def _as_sent(value: str) -> str:
-    """Raw UTF-8 in a header (SMTPUTF8), which the parser keeps as surrogates."""
-    return value.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
 def _bytes_of(part: "Letter[str, str]") -> bytes:
