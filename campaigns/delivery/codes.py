@@ -16,7 +16,9 @@ def assign(session: Session, *, promotion_ids: Sequence[int], delivery_ids: Sequ
     contacts = dict(
         session.execute(
             select(Delivery.contact_id, Delivery.id).where(Delivery.id.in_(delivery_ids))
-        ).tuples()
+        )
+        .tuples()
+        .all()
     )
     for promotion in queries.by_ids(session, promotion_ids):
         if promotion.code_mode is CodeMode.NONE or not contacts:
