@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Literal
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -47,6 +48,7 @@ def now(session: Session) -> datetime:
     return moment
 
 
+@cache
 def zone(name: str) -> ZoneInfo:
     """The IANA time zone of this name; raises Invalid with an example."""
     if name not in available_timezones():
