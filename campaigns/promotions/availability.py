@@ -136,8 +136,8 @@ def make_slots(
     ]
     if not rows:
         return 0
-    made = session.execute(insert(Slot).values(rows).on_conflict_do_nothing())
-    return changed(made)
+    statement = insert(Slot).values(rows).on_conflict_do_nothing().returning(Slot.id)
+    return len(session.execute(statement).all())
 
 
 def _moments(

@@ -204,16 +204,28 @@ def _entries(
 def _entry(node: yaml.Node, kind: type[_E]) -> _E:
     if not isinstance(node, yaml.MappingNode):
         raise BadFile("Each entry must have fields, such as `code: SER-6`.", line=_line(node))
-    fields = _fields(node)
+    _fields(node)
     try:
         return kind.model_validate(_built(node))
     except ValidationError as error:
         first = error.errors()[0]
-        name = str(first["loc"][0]) if first["loc"] else ""
-        where = fields[name][0] if name in fields else node
         path = ".".join(str(each) for each in first["loc"])
         said = first["msg"].removeprefix("Value error, ")
-        raise BadFile(f"{path}: {said}." if path else f"{said}.", line=_line(where)) from error
+        raise BadFile(
+            f"{path}: {said}." if path else f"{said}.", line=_nearest(node, first["loc"])
+        ) from error
+
+
+def _nearest(node: yaml.Node, path: tuple[int | str, ...]) -> int:
+    """The line of the last field on this path that the file has."""
+    line = _line(node)
+    for step in path:
+        fields = _fields(node) if isinstance(node, yaml.MappingNode) else {}
+        if step not in fields:
+            break
+        key, node = fields[str(step)]
+        line = _line(key)
+    return line
 
 
 def _built(node: yaml.Node) -> Any:
