@@ -177,7 +177,8 @@ def _migrate(url: str) -> None:
 
 def _load_sample(console: Console) -> None:
     """Load the demo clinic where the database has none."""
-    if importlib.util.find_spec("campaigns.local.sample") is None:
+    spec = importlib.util.find_spec("campaigns.local.sample")
+    if spec is None or spec.origin is None:
         return
     sample = importlib.import_module("campaigns.local.sample")
     _step(console, "demo clinic", lambda: sample.load(database.sessions()))
