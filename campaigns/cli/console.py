@@ -77,6 +77,14 @@ def read_text(path: Path) -> str:
         raise BadFile(f"{path} is not UTF-8 text (byte {error.start}).") from error
 
 
+def read_bytes(path: Path) -> bytes:
+    """A file as it is; raises BadFile where it cannot be read."""
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise BadFile(f"{path} cannot be read: {error.strerror}.") from error
+
+
 def _plain(value: Any) -> Any:
     if isinstance(value, datetime | date):
         return value.isoformat()

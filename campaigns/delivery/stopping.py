@@ -53,6 +53,13 @@ def resume(
     _audit(session, campaign, actor, "resume campaign")
 
 
+def unschedule(session: Session, campaign: Campaign, *, actor: User) -> None:
+    """Take a scheduled campaign off the schedule; its approval stands."""
+    permissions.require(actor, Verb.STOP)
+    campaign_lifecycle.unschedule(session, campaign)
+    _audit(session, campaign, actor, "unschedule campaign")
+
+
 def cancel(session: Session, campaign: Campaign, *, actor: User, reason: str = "") -> int:
     """End it for good; says how many will not get it. What already left, left."""
     permissions.require(actor, Verb.STOP)

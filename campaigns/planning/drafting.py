@@ -14,7 +14,8 @@ from campaigns.contacts import segments
 from campaigns.contacts.models import Segment, Topic
 from campaigns.database import Session
 from campaigns.errors import Conflict, Invalid, NotInState
-from campaigns.planning import lifecycle, queries
+from campaigns.planning import content, lifecycle, queries
+from campaigns.planning.content import CampaignFile
 from campaigns.planning.models import Campaign, CampaignPromotion, CampaignStatus, CampaignVersion
 from campaigns.promotions import queries as promotions
 
@@ -53,9 +54,64 @@ def begin(
     for code in promotion_codes:
         promotion = promotions.named(session, code)
         session.add(CampaignPromotion(campaign_id=campaign.id, promotion_id=promotion.id))
-    _add_version(session, campaign, actor, subject, preheader, blocks, language=language)
+    _add_version(
+        session,
+        campaign,
+        actor=actor,
+        subject=subject,
+        preheader=preheader,
+        blocks=blocks,
+        language=language,
+    )
     audit.record(session, actor=actor, verb="begin campaign", subject=f"campaign {name}")
     return campaign
+
+
+def save(session: Session, file: CampaignFile, *, actor: User) -> Campaign:
+    """Begin what a campaign file describes, or take it in as a new version of that campaign."""
+    known = session.scalar(select(Campaign).where(Campaign.name == file.name))
+    blocks = content.raw(file.blocks)
+    if known is None:
+        return begin(
+            session,
+            actor=actor,
+            name=file.name,
+            topic=file.topic,
+            segment=file.segment,
+            promotion_codes=file.promotions,
+            subject=file.subject,
+            preheader=file.preheader,
+            blocks=blocks,
+            language=file.language,
+            pace_per_minute=file.pace_per_minute,
+        )
+    _require_same_plan(session, known, file)
+    edit(
+        session,
+        known,
+        actor=actor,
+        subject=file.subject,
+        preheader=file.preheader,
+        blocks=blocks,
+    )
+    known.pace_per_minute = file.pace_per_minute
+    return known
+
+
+def _require_same_plan(session: Session, campaign: Campaign, file: CampaignFile) -> None:
+    segment = session.get_one(Segment, campaign.segment_id)
+    carried = [
+        promotions.by_id(session, each).code for each in queries.promotion_ids(session, campaign)
+    ]
+    if (campaign.topic, segment.name, sorted(carried)) != (
+        file.topic,
+        file.segment,
+        sorted(file.promotions),
+    ):
+        raise Conflict(
+            f"Campaign {campaign.name} has another topic, segment or promotions. "
+            "Give the file another name."
+        )
 
 
 def edit(
@@ -78,7 +134,15 @@ def edit(
         lifecycle.send_back(session, campaign, reason="edited")
     language = queries.newest_version(session, campaign).language
     campaign.revision += 1
-    version = _add_version(session, campaign, actor, subject, preheader, blocks, language=language)
+    version = _add_version(
+        session,
+        campaign,
+        actor=actor,
+        subject=subject,
+        preheader=preheader,
+        blocks=blocks,
+        language=language,
+    )
     audit.record(
         session,
         actor=actor,
@@ -114,11 +178,11 @@ def duplicate(session: Session, campaign: Campaign, *, actor: User, name: str) -
 def _add_version(
     session: Session,
     campaign: Campaign,
+    *,
     actor: User,
     subject: str,
     preheader: str,
     blocks: list[dict[str, Any]],
-    *,
     language: str,
 ) -> CampaignVersion:
     version = CampaignVersion(

@@ -13,6 +13,14 @@ from campaigns.planning.models import (
     CampaignVersion,
 )
 
+_NOT_STARTED = (
+    CampaignStatus.DRAFT,
+    CampaignStatus.RENDERING,
+    CampaignStatus.IN_REVIEW,
+    CampaignStatus.APPROVED,
+    CampaignStatus.SCHEDULED,
+)
+
 
 def named(session: Session, name: str) -> Campaign:
     """The campaign of this name or number (unique index); raises NotFound."""
@@ -69,6 +77,11 @@ def occurrence(session: Session, campaign: Campaign, number: int = 0) -> Campaig
             CampaignOccurrence.campaign_id == campaign.id, CampaignOccurrence.number == number
         )
     )
+
+
+def unfinished(session: Session) -> list[Campaign]:
+    """Campaigns whose audience is not frozen yet (index on status), oldest first."""
+    return in_status(session, *_NOT_STARTED)
 
 
 def in_status(session: Session, *statuses: CampaignStatus) -> list[Campaign]:

@@ -113,3 +113,33 @@ def _worries(
     if paused_by:
         worries.append(f"All sending is paused by {paused_by}: `bedside resume-all` lets it go on.")
     return worries
+
+
+def sentences(now: Status) -> list[str]:
+    """The state as a person would say it."""
+    lines = [
+        f"{now.queued} messages wait, {now.inflight} are on their way, "
+        f"{now.uncertain} are uncertain (never sent again by themselves).",
+        f"The oldest waiting message became due {_ago(now.oldest_due, now.at)}."
+        if now.oldest_due is not None and now.oldest_due <= now.at
+        else "No message is due.",
+        f"{now.notices_queued} letters wait.",
+        f"Last tick of the scheduler: {_ago(now.last_tick, now.at)}.",
+        f"Last message accepted by the mail server: {_ago(now.last_accepted, now.at)}.",
+        f"The mail server: {now.relay}.",
+    ]
+    for name, status_word, reason in now.campaigns:
+        lines.append(f"Campaign {name} is {status_word}" + (f" ({reason})." if reason else "."))
+    lines += [
+        f"Worker {each.worker} holds batch {each.batch} of {each.campaign}." for each in now.held
+    ]
+    return lines
+
+
+def _ago(moment: datetime | None, now: datetime) -> str:
+    if moment is None:
+        return "never"
+    seconds = max(0, int((now - moment).total_seconds()))
+    if seconds < 120:
+        return f"{seconds} seconds ago"
+    return f"{seconds // 60} minutes ago" if seconds < 7200 else f"{seconds // 3600} hours ago"

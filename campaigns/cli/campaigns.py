@@ -1,0 +1,369 @@
+"""`bedside campaigns ...`: write, check, approve, schedule, stop."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from campaigns import clock
+from campaigns.accounts import permissions
+from campaigns.accounts import queries as accounts
+from campaigns.accounts.permissions import Verb
+from campaigns.cli.console import (
+    AsOption,
+    JsonOption,
+    actor,
+    edge,
+    out,
+    print_json,
+    read_text,
+    say,
+    show,
+    show_record,
+)
+from campaigns.compliance import approval
+from campaigns.compliance.findings import Finding
+from campaigns.contacts import queries as contacts
+from campaigns.database import Session
+from campaigns.delivery import stopping, trial
+from campaigns.errors import Invalid
+from campaigns.planning import audience, content, drafting, queries
+from campaigns.planning.models import Campaign
+from campaigns.registry import FACTS, RULES
+from campaigns.rendering import preview as previewing
+
+app = typer.Typer(no_args_is_help=True)
+
+Name = Annotated[str, typer.Argument(help="The campaign's name.")]
+
+
+@app.command(epilog="Example: bedside campaigns new autumn.yaml --as coordinator@example.com")
+def new(file: Path, as_: AsOption = "", as_json: JsonOption = False) -> None:
+    """Begin a campaign from a YAML file, or take an edited file of a draft in again."""
+    with edge() as session:
+        read = content.read(read_text(file))
+        campaign = drafting.save(session, read, actor=actor(session, as_))
+        record = {"name": campaign.name, "revision": campaign.revision}
+    say(
+        f"Campaign {record['name']} is a draft (revision {record['revision']}). "
+        f"Next: bedside campaigns check {record['name']}",
+        as_json=as_json,
+        **record,
+    )
+
+
+@app.command("list", epilog="Example: bedside campaigns list")
+def list_(as_json: JsonOption = False) -> None:
+    """All campaigns, newest first."""
+    with edge() as session:
+        rows = [
+            {
+                "name": each.name,
+                "topic": each.topic.value,
+                "status": each.status.value,
+                "reason": each.status_reason,
+                "scheduled": each.scheduled_at,
+            }
+            for each in queries.listed(session)
+        ]
+    show(rows, as_json=as_json, empty="No campaigns yet: `bedside campaigns new FILE`.")
+
+
+@app.command(epilog="Example: bedside campaigns check autumn-savings")
+def check(name: Name, as_json: JsonOption = False) -> None:
+    """Render and run every check without submitting; exit 1 if something blocks."""
+    with edge() as session:
+        campaign = queries.named(session, name)
+        findings = approval.check(session, campaign, rules=RULES, facts=FACTS)
+    _show_findings(findings, as_json=as_json)
+    if any(each.severity.value == "block" for each in findings):
+        raise typer.Exit(1)
+
+
+def _show_findings(findings: list[Finding], *, as_json: bool) -> None:
+    rows = [
+        {
+            "rule": each.rule,
+            "severity": each.severity.value,
+            "where": each.place,
+            "what": each.message,
+            "sentence": each.sentence,
+            "mend": each.mend,
+            "source": each.source,
+        }
+        for each in findings
+    ]
+    show(rows, as_json=as_json, empty="Nothing was found: this can go out.")
+
+
+@app.command(epilog="Example: bedside campaigns preview autumn-savings --contact ada@example.com")
+def preview(
+    name: Name,
+    contact: Annotated[str, typer.Option(help="As this contact; else a sample person.")] = "",
+    html: Annotated[Path | None, typer.Option(help="Write the HTML part into this file.")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """The message as one contact would get it."""
+    with edge() as session:
+        campaign = queries.named(session, name)
+        person = contacts.by_address(session, contact) if contact else None
+        version = queries.newest_version(session, campaign)
+        message = previewing.preview(session, version, contact=person)
+    if html is not None:
+        html.write_text(message.html, encoding="utf-8")
+    record = {
+        "subject": message.subject,
+        "html_bytes": len(message.html.encode()),
+        "text": message.text,
+    }
+    if as_json:
+        print_json({**record, "html": message.html})
+        return
+    say(f"Subject: {message.subject}")
+    say(f"HTML part: {record['html_bytes']:,} bytes" + (f", written to {html}" if html else ""))
+    out.print()
+    out.print(message.text, markup=False, highlight=False)
+
+
+@app.command(
+    "test-send",
+    epilog="Example: bedside campaigns test-send autumn-savings --to me@example.com "
+    "--as coordinator@example.com",
+)
+def test_send(
+    name: Name,
+    to: Annotated[str, typer.Option(help="Where the test goes.")],
+    as_: AsOption = "",
+    as_json: JsonOption = False,
+) -> None:
+    """Send one test message; its links are for nobody and nothing is counted."""
+    with edge() as session:
+        permissions.require(actor(session, as_), Verb.EDIT_CAMPAIGNS)
+        answer = trial.send(session, queries.named(session, name), to=to)
+    say(f"The mail server accepted the test: {answer}", as_json=as_json, to=to, answer=answer)
+
+
+@app.command(epilog="Example: bedside campaigns submit autumn-savings --as coordinator@example.com")
+def submit(name: Name, as_: AsOption = "", as_json: JsonOption = False) -> None:
+    """Hand a draft over: a worker renders, freezes and checks it."""
+    with edge() as session:
+        campaign = queries.named(session, name)
+        approval.submit(session, campaign, actor=actor(session, as_))
+        status = campaign.status.value
+    say(
+        f"Campaign {name} is being rendered and checked. Next: bedside campaigns show {name}",
+        as_json=as_json,
+        name=name,
+        status=status,
+    )
+
+
+@app.command(
+    epilog="Example: bedside campaigns approve autumn-savings --as legal@example.com "
+    "--reason 'Prices and terms checked.'"
+)
+def approve(
+    name: Name,
+    reason: Annotated[str, typer.Option(help="Why you sign; kept with your signature.")] = "",
+    as_: AsOption = "",
+    as_json: JsonOption = False,
+) -> None:
+    """Sign for every role of yours that the findings ask for; bound to exactly this content."""
+    with edge() as session:
+        campaign = queries.named(session, name)
+        who = actor(session, as_)
+        missing = approval.approve(session, campaign, actor=who, reason=reason)
+        status = campaign.status.value
+    still = f" Still to sign: {', '.join(missing)}." if missing else ""
+    say(
+        f"Signed. Campaign {name} is {status}.{still}",
+        as_json=as_json,
+        name=name,
+        status=status,
+        still_to_sign=list(missing),
+    )
+
+
+@app.command(
+    "send-back",
+    epilog="Example: bedside campaigns send-back autumn-savings --reason 'Shorter, please.'",
+)
+def send_back(
+    name: Name,
+    reason: Annotated[str, typer.Option(help="What is to be changed.")],
+    as_: AsOption = "",
+    as_json: JsonOption = False,
+) -> None:
+    """Return it to its author with a note."""
+    with edge() as session:
+        campaign = queries.named(session, name)
+        approval.send_back(session, campaign, actor=actor(session, as_), reason=reason)
+    say(f"Campaign {name} is a draft again.", as_json=as_json, name=name)
+
+
+@app.command(
+    epilog="Example: bedside campaigns schedule autumn-savings --at '2026-11-24 09:00' "
+    "--as coordinator@example.com"
+)
+def schedule(
+    name: Name,
+    at: Annotated[str, typer.Option(help="A moment such as '2026-11-24 09:00'.")],
+    zone: Annotated[str, typer.Option(help="Its time zone; else the clinic's.")] = "",
+    as_: AsOption = "",
+    as_json: JsonOption = False,
+) -> None:
+    """Send it at a moment on the clinic's clock; the scheduler starts it."""
+    with edge() as session:
+        campaign = queries.named(session, name)
+        moment = clock.moment(_wall_time(at), zone or accounts.organisation(session).zone)
+        approval.schedule(
+            session, campaign, actor=actor(session, as_), moment=moment, rules=RULES, facts=FACTS
+        )
+    words = clock.local_text(moment.instant, moment.zone)
+    note = {
+        "": "",
+        "gap": " The clock skips the time you named; it starts right after the gap.",
+        "overlap": " The clock shows that time twice; it starts the first time.",
+    }[moment.shift]
+    say(
+        f"Campaign {name} starts {words} ({moment.instant:%H:%M} UTC).{note}",
+        as_json=as_json,
+        name=name,
+        at=moment.instant,
+    )
+
+
+def _wall_time(text: str) -> datetime:
+    try:
+        local = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise Invalid(f"{text!r} is not a moment; write it like 2026-11-24 09:00.") from error
+    if local.tzinfo is not None:
+        raise Invalid("Give the time as the clock shows it, without an offset; use --zone.")
+    return local
+
+
+@app.command(epilog="Example: bedside campaigns start autumn-savings --as coordinator@example.com")
+def start(name: Name, as_: AsOption = "", as_json: JsonOption = False) -> None:
+    """Send an approved campaign now."""
+    with edge() as session:
+        campaign = queries.named(session, name)
+        approval.start(session, campaign, actor=actor(session, as_), rules=RULES, facts=FACTS)
+    say(f"Campaign {name} starts now.", as_json=as_json, name=name)
+
+
+@app.command(epilog="Example: bedside campaigns unschedule autumn-savings")
+def unschedule(name: Name, as_: AsOption = "", as_json: JsonOption = False) -> None:
+    """Take it off the schedule; its approval stands."""
+    with edge() as session:
+        stopping.unschedule(session, queries.named(session, name), actor=actor(session, as_))
+    say(f"Campaign {name} is approved and not scheduled.", as_json=as_json, name=name)
+
+
+@app.command(epilog="Example: bedside campaigns pause autumn-savings --as coordinator@example.com")
+def pause(
+    name: Name,
+    reason: Annotated[str, typer.Option(help="Why; others will read it.")] = "",
+    as_: AsOption = "",
+    as_json: JsonOption = False,
+) -> None:
+    """Hold it before its next message."""
+    with edge() as session:
+        campaign = queries.named(session, name)
+        stopping.pause(session, campaign, actor=actor(session, as_), reason=reason)
+    say(f"Campaign {name} is paused.", as_json=as_json, name=name)
+
+
+@app.command(epilog="Example: bedside campaigns resume autumn-savings --as coordinator@example.com")
+def resume(name: Name, as_: AsOption = "", as_json: JsonOption = False) -> None:
+    """Let it go on after the checks of a start."""
+    with edge() as session:
+        campaign = queries.named(session, name)
+        stopping.resume(session, campaign, actor=actor(session, as_), rules=RULES, facts=FACTS)
+        status = campaign.status.value
+    say(f"Campaign {name} is {status} again.", as_json=as_json, name=name, status=status)
+
+
+@app.command(epilog="Example: bedside campaigns cancel autumn-savings --as coordinator@example.com")
+def cancel(
+    name: Name,
+    reason: Annotated[str, typer.Option(help="Why.")] = "",
+    as_: AsOption = "",
+    as_json: JsonOption = False,
+) -> None:
+    """End it for good: what has not left will not."""
+    with edge() as session:
+        campaign = queries.named(session, name)
+        number = stopping.cancel(session, campaign, actor=actor(session, as_), reason=reason)
+    say(
+        f"Campaign {name} is cancelled; {number} contacts will not get it.",
+        as_json=as_json,
+        name=name,
+        not_sent=number,
+    )
+
+
+@app.command("show", epilog="Example: bedside campaigns show autumn-savings")
+def show_(name: Name, as_json: JsonOption = False) -> None:
+    """Where it stands: content, findings, signatures, and who would get it and who not."""
+    with edge() as session:
+        record = _record(session, queries.named(session, name))
+    if as_json:
+        print_json(record)
+        return
+    tables = {key: record.pop(key) for key in ("findings", "signatures", "waterfall")}
+    show_record(record, as_json=False)
+    for title, rows in tables.items():
+        if rows:
+            out.print()
+            show(rows, as_json=False, title=title.capitalize())
+
+
+def _record(session: Session, campaign: Campaign) -> dict[str, Any]:
+    version = queries.newest_version(session, campaign)
+    falls = audience.waterfall(session, campaign, rules=RULES, facts=FACTS)
+    waterfall = [
+        {"step": "audience", "contacts": falls.audience, "why": ""},
+        {"step": "would be sent", "contacts": falls.to_send, "why": ""},
+        *(
+            {"step": f"skipped: {line.reason}", "contacts": line.count, "why": line.sentence}
+            for line in falls.skipped
+        ),
+    ]
+    return {
+        "name": campaign.name,
+        "topic": campaign.topic.value,
+        "status": campaign.status.value,
+        "reason": campaign.status_reason,
+        "subject": version.subject,
+        "revision": campaign.revision,
+        "content_hash": version.content_hash,
+        "scheduled_at": campaign.scheduled_at,
+        "still_to_sign": list(approval.still_to_sign(session, campaign)),
+        "findings": [
+            {"rule": each.rule, "severity": each.severity.value, "what": each.message}
+            for each in approval.stored_findings(session, campaign)
+        ],
+        "signatures": [
+            {"role": each.role, "at": each.at, "reason": each.reason}
+            for each in queries.approvals(session, campaign, version.content_hash)
+        ],
+        "waterfall": waterfall,
+    }
+
+
+@app.command(
+    epilog="Example: bedside campaigns duplicate autumn-savings winter-savings --as me@example.com"
+)
+def duplicate(
+    name: Name,
+    new_name: Annotated[str, typer.Argument(help="What the copy is called.")],
+    as_: AsOption = "",
+    as_json: JsonOption = False,
+) -> None:
+    """A new draft with the same content, segment and promotions."""
+    with edge() as session:
+        campaign = queries.named(session, name)
+        drafting.duplicate(session, campaign, actor=actor(session, as_), name=new_name)
+    say(f"Campaign {new_name} is a draft.", as_json=as_json, name=new_name)
