@@ -117,6 +117,7 @@ def reset(settings: Settings) -> list[Path]:
     """
     data_dir = servers.whole(settings.data_dir)
     if not data_dir.exists():
+        Console(highlight=False).print("There is no demo's data to delete.")
         return []
     with _tenancy(data_dir):
         folders = [data_dir / name for name in _OURS]
@@ -129,6 +130,7 @@ def reset(settings: Settings) -> list[Path]:
             (data_dir / name).unlink(missing_ok=True)
     with suppress(OSError):
         data_dir.rmdir()
+    Console(highlight=False).print("The demo's data is deleted.")
     return deleted
 
 
