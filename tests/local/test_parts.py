@@ -33,12 +33,11 @@ def test_the_tail_of_a_log_that_is_not_there_is_empty(tmp_path: Path) -> None:
 
 @root_only
 def test_root_copies_the_programs_with_their_libraries_for_an_account_that_cannot_reach_them(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    state = tmp_path / "state"
-    state.mkdir(mode=0o711)
-    for each in (tmp_path, *list(tmp_path.parents)[:2]):
-        each.chmod(0o711)
+    state = home / "state"
+    state.mkdir(mode=0o711, parents=True)
+    home.chmod(0o711)
     monkeypatch.setattr(postgres, "_state_root", lambda: state)
     account = parts.unprivileged_account()
     assert account is not None
