@@ -78,7 +78,7 @@ def held_batches(session: Session) -> list[tuple[Batch, str]]:
 def totals(session: Session) -> Mapping[DeliveryStatus, int]:
     """How many deliveries stand where, over all campaigns."""
     rows = session.execute(select(Delivery.status, func.count()).group_by(Delivery.status))
-    return dict(rows.tuples().all())
+    return {row[0]: row[1] for row in rows}
 
 
 def oldest_due(session: Session) -> datetime | None:
@@ -96,13 +96,13 @@ def heartbeats(session: Session) -> list[Heartbeat]:
 def batch_totals(session: Session) -> Mapping[BatchState, int]:
     """How many batches stand where."""
     rows = session.execute(select(Batch.state, func.count()).group_by(Batch.state))
-    return dict(rows.tuples().all())
+    return {row[0]: row[1] for row in rows}
 
 
 def notice_totals(session: Session) -> Mapping[NoticeStatus, int]:
     """How many letters of the system's own stand where."""
     rows = session.execute(select(Notice.status, func.count()).group_by(Notice.status))
-    return dict(rows.tuples().all())
+    return {row[0]: row[1] for row in rows}
 
 
 def last_accepted(session: Session) -> datetime | None:

@@ -3,7 +3,7 @@
 from fastapi import FastAPI
 
 from campaigns.database import Sessions
-from campaigns.web import failures, health, metrics, templating
+from campaigns.web import failures, health, metrics
 from campaigns.web.metrics import Metrics
 from campaigns.web.public import (
     booking,
@@ -13,6 +13,7 @@ from campaigns.web.public import (
     preferences,
     tracking,
     unsubscribe,
+    viewing,
 )
 from campaigns.web.security import SecurityHeaders
 from campaigns.web.watching import Watching
@@ -23,6 +24,7 @@ ROUTERS = (
     metrics.router,
     files.router,
     tracking.router,
+    viewing.router,
     unsubscribe.router,
     preferences.router,
     confirming.router,
@@ -39,7 +41,7 @@ def create_app(sessions: Sessions | None = None) -> FastAPI:
     failures.install(app)
     for router in ROUTERS:
         app.include_router(router)
-    app.mount("/static", files.Static(directory=templating.STATIC), name="static")
+    files.mount(app)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(Watching, metrics=app.state.metrics)
     return app

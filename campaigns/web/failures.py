@@ -8,6 +8,7 @@ from fastapi.responses import HTMLResponse
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from campaigns import database, logs
 from campaigns.accounts import queries
@@ -38,7 +39,32 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(BedsideError, _refused)
     app.add_exception_handler(HTTPException, _no_such_page)
     app.add_exception_handler(RequestValidationError, _unreadable)
-    app.add_exception_handler(Exception, _failed)
+    app.add_middleware(LastDoor)
+
+
+class LastDoor:
+    """Where nothing else answered a failure, a page does, within the headers of every answer."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on; answer a failure that comes before the answer has begun."""
+        begun = False
+
+        async def noticing(message: Message) -> None:
+            nonlocal begun
+            begun = True
+            await send(message)
+
+        try:
+            await self._app(scope, receive, noticing)
+        except Exception as error:
+            log.error("a request failed", error=type(error).__name__, exc_info=error)
+            if begun or scope["type"] != "http":
+                raise
+            page = await _answer(Request(scope), 500, _SENTENCES[500])
+            await page(scope, receive, send)
 
 
 async def _refused(request: Request, error: Exception) -> HTMLResponse:
@@ -61,11 +87,6 @@ async def _unreadable(request: Request, error: Exception) -> HTMLResponse:
     in_address = any(each["loc"][0] == "path" for each in error.errors())
     status = 404 if in_address else 422
     return await _answer(request, status, _SENTENCES[status])
-
-
-async def _failed(request: Request, error: Exception) -> HTMLResponse:
-    log.error("a request failed", error=type(error).__name__, exc_info=error)
-    return await _answer(request, 500, _SENTENCES[500])
 
 
 async def _answer(request: Request, status: int, sentence: str) -> HTMLResponse:

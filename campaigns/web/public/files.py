@@ -1,16 +1,20 @@
-"""Stylesheets, served under names that change with their content, so that they keep for a year."""
+"""Stylesheets and pictures; a name that changes with the content may be kept for a year."""
 
-from fastapi import APIRouter, Response
+from pathlib import Path
+
+from fastapi import APIRouter, FastAPI, Response
 from starlette.datastructures import QueryParams
 from starlette.staticfiles import StaticFiles
-from starlette.types import Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
+from campaigns import settings
 from campaigns.accounts import queries
 from campaigns.errors import NotFound
-from campaigns.web import brand
+from campaigns.web import brand, templating
 from campaigns.web.dependencies import InTransaction
 
 FOR_A_YEAR = "public, max-age=31536000, immutable"
+FOR_A_DAY = "public, max-age=86400"
 FOR_MINUTES = "public, max-age=300"
 
 router = APIRouter()
@@ -32,15 +36,27 @@ def clinic_colours(session: InTransaction, v: str = "") -> Response:
 class Static(StaticFiles):
     """A folder of files; one asked for by its content's name may be kept for a year."""
 
+    def __init__(self, *directories: Path, keep: str = FOR_MINUTES) -> None:
+        super().__init__(directory=directories[-1])
+        self.all_directories = list(directories)
+        self._keep = keep
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve the file with how long it may be kept."""
         named = "v" in QueryParams(scope["query_string"])
-        keep = (FOR_A_YEAR if named else FOR_MINUTES).encode()
+        keep = (FOR_A_YEAR if named else self._keep).encode()
 
-        async def complete(message: object) -> None:
-            assert isinstance(message, dict)
+        async def complete(message: Message) -> None:
             if message["type"] == "http.response.start" and message["status"] < 400:
                 message["headers"] = [*message["headers"], (b"cache-control", keep)]
             await send(message)
 
         await super().__call__(scope, receive, complete)
+
+
+def mount(app: FastAPI) -> None:
+    """Serve our files, and the pictures of messages: the owner's own before ours."""
+    app.mount("/static", Static(templating.STATIC))
+    own = settings.current().templates_dir
+    folders = [own / "assets"] if own is not None else []
+    app.mount("/assets", Static(*folders, templating.STATIC / "assets", keep=FOR_A_DAY))
