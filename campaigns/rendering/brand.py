@@ -1,0 +1,115 @@
+"""The clinic's colours in a message: literal hex values, readable in light and in dark."""
+
+import colorsys
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Self
+
+Colour = tuple[int, int, int]
+
+_PRIMARY = "#1d5c63"
+_ACCENT = "#e8c07d"
+_WHITE: Colour = (255, 255, 255)
+_BLACK: Colour = (0, 0, 0)
+_SAND: Colour = (247, 241, 230)
+_NIGHT: Colour = (18, 29, 31)
+_ENOUGH = 5.0
+"""A little more than the 4.5 that WCAG 2.2 (1.4.3) asks of text."""
+
+
+def colour(text: object, default: str = _PRIMARY) -> Colour:
+    """A hex colour such as `#1d5c63`; anything else is the default."""
+    found = text if isinstance(text, str) and re.fullmatch(r"#[0-9a-fA-F]{6}", text) else default
+    return int(found[1:3], 16), int(found[3:5], 16), int(found[5:7], 16)
+
+
+def contrast(one: Colour, other: Colour) -> float:
+    """The contrast ratio of two colours, 1 to 21 (WCAG 2.2)."""
+    high, low = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (high + 0.05) / (low + 0.05)
+
+
+def mixed(one: Colour, other: Colour, share: float) -> Colour:
+    """One colour with a share of another."""
+    red, green, blue = (round(a + (b - a) * share) for a, b in zip(one, other, strict=True))
+    return red, green, blue
+
+
+def readable(ink: Colour, *, on: Colour, enough: float = _ENOUGH) -> Colour:
+    """This colour, moved towards black or white until it can be read there."""
+    towards = _BLACK if _luminance(on) > 0.18 else _WHITE
+    steps = (mixed(ink, towards, step / 20) for step in range(21))
+    return next((each for each in steps if contrast(each, on) >= enough), towards)
+
+
+def brightened(ink: Colour, *, on: Colour, enough: float = 6) -> Colour:
+    """This colour in its own hue, lighter until it can be read on a dark ground."""
+    hue, light, strength = colorsys.rgb_to_hls(*(each / 255 for each in ink))
+    for step in range(21):
+        lit = colorsys.hls_to_rgb(hue, light + (1 - light) * step / 20, min(strength, 0.5))
+        red, green, blue = (round(each * 255) for each in lit)
+        if contrast((red, green, blue), on) >= enough:
+            return red, green, blue
+    return _WHITE
+
+
+@dataclass(frozen=True, slots=True)
+class Brand:
+    """Each colour by what it is for; `dark_...` where the reader's screen is dark."""
+
+    primary: str
+    deep: str
+    on_deep: str
+    on_deep_soft: str
+    accent: str
+    on_accent: str
+    tint: str
+    dark_primary: str
+    dark_deep: str
+    dark_tint: str
+    page: str = "#f3ece0"
+    card: str = "#ffffff"
+    soft: str = "#faf6ee"
+    line: str = "#e4dccd"
+    ink: str = "#21312f"
+    muted: str = "#596663"
+    dark_page: str = "#0f1719"
+    dark_card: str = "#172226"
+    dark_soft: str = "#1d2b2f"
+    dark_line: str = "#34474c"
+    dark_ink: str = "#e9efee"
+    dark_muted: str = "#b4c2c1"
+
+    @classmethod
+    def of(cls, colours: Mapping[str, Any]) -> Self:
+        """The clinic's own `primary` and `accent`, and what follows from them."""
+        primary = readable(colour(colours.get("primary")), on=_SAND)
+        accent = colour(colours.get("accent"), _ACCENT)
+        deep = readable(mixed(primary, _BLACK, 0.3), on=_WHITE, enough=8)
+        night = mixed(_NIGHT, primary, 0.45)
+        return cls(
+            primary=_hex(primary),
+            deep=_hex(deep),
+            on_deep="#ffffff",
+            on_deep_soft=_hex(readable(mixed(deep, _WHITE, 0.85), on=deep)),
+            accent=_hex(accent),
+            on_accent=_hex(readable(mixed(accent, _BLACK, 0.82), on=accent, enough=7)),
+            tint=_hex(mixed(primary, _WHITE, 0.92)),
+            dark_primary=_hex(brightened(primary, on=mixed(_NIGHT, _WHITE, 0.08))),
+            dark_deep=_hex(night),
+            dark_tint=_hex(mixed(_NIGHT, primary, 0.3)),
+        )
+
+
+def _luminance(one: Colour) -> float:
+    red, green, blue = (_linear(each / 255) for each in one)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def _linear(value: float) -> float:
+    return value / 12.92 if value <= 0.04045 else float(((value + 0.055) / 1.055) ** 2.4)
+
+
+def _hex(one: Colour) -> str:
+    return "#{:02x}{:02x}{:02x}".format(*one)

@@ -1,0 +1,92 @@
+"""The headers of a campaign's messages: those that never change, frozen; the rest for a contact.
+
+List-*, Feedback-ID and Message-ID stand unfolded: Python's folding turns long ones into encoded
+words that mail programs do not read.
+"""
+
+import re
+from collections.abc import Mapping
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+
+from campaigns import tokens
+from campaigns.accounts.models import Organisation
+from campaigns.contacts.models import Topic
+from campaigns.errors import BadAddress, Invalid
+from campaigns.rendering.merge import Values
+
+_DELIVERABLE = re.compile(r"[!#-'*+\--9=?A-Z^-~.]+@[A-Za-z0-9.-]+")
+_PLAIN = re.compile(r"[ -~]*")
+
+
+def domain_of(address: str) -> str:
+    """The domain of an address."""
+    return address.rpartition("@")[2].lower()
+
+
+def fixed(organisation: Organisation, *, topic: Topic, subject: str) -> dict[str, str]:
+    """The headers that are the same for every contact."""
+    sender, domain = organisation.sender_address, domain_of(organisation.sender_address)
+    return {
+        "From": _mailbox(organisation.sender_name, sender),
+        "Reply-To": _mailbox(organisation.sender_name, organisation.reply_address),
+        "Subject": subject,
+        "List-Id": f"<{topic.value}.{domain}>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+        "X-Auto-Response-Suppress": "OOF, AutoReply",
+    }
+
+
+def frozen(headers: Mapping[str, str]) -> str:
+    """Headers as they stand on the wire, CRLF after each; raises Invalid for a line break."""
+    lines: list[str] = []
+    for name, value in headers.items():
+        if "\r" in value or "\n" in value:
+            raise Invalid(f"The header {name} has a line break in it.")
+        is_ours = name.startswith(("List-", "X-"))
+        lines.append(_unfolded(name, value) if is_ours else _folded(name, value))
+    return "".join(lines)
+
+
+def personal(values: Values, *, topic: str, sender: str, reply_to: str) -> dict[str, str]:
+    """The headers of one contact's message; raises BadAddress where SMTPUTF8 would be needed."""
+    recipient = values.recipient
+    if not _DELIVERABLE.fullmatch(recipient.address):
+        raise BadAddress(
+            "This address has characters before the @ that few mail servers take (it would need "
+            "SMTPUTF8, RFC 6531)."
+        )
+    domain = domain_of(sender)
+    return {
+        "To": recipient.address,
+        "Date": format_datetime(recipient.at),
+        "Message-ID": tokens.message_id(recipient.delivery_id, domain=domain),
+        "List-Unsubscribe": (
+            f"<{values.url('unsubscribe')}>, <mailto:{reply_to}?subject=unsubscribe%20{values.act}>"
+        ),
+        "Feedback-ID": f"{recipient.campaign_id}:{topic}:newsletter:bedside",
+    }
+
+
+def joined(headers: Mapping[str, str]) -> str:
+    """Unfolded headers, CRLF after each."""
+    return "".join(_unfolded(name, value) for name, value in headers.items())
+
+
+def _mailbox(name: str, address: str) -> str:
+    local, _, domain = address.rpartition("@")
+    return str(Address(display_name=name, username=local, domain=domain))
+
+
+def _folded(name: str, value: str) -> str:
+    message = EmailMessage(policy=SMTP)
+    message[name] = value
+    return message.as_bytes().decode("ascii").removesuffix("\r\n")
+
+
+def _unfolded(name: str, value: str) -> str:
+    if not _PLAIN.fullmatch(value):
+        raise Invalid(f"The header {name} can carry plain ASCII only.")
+    return f"{name}: {value}\r\n"

@@ -1,0 +1,97 @@
+"""Write styles into the elements, once a freeze: mail programs drop style sheets.
+
+premailer is behind this one function with one lock (it is not thread-safe). It would fetch
+`@import` even when told to keep off the network, so that is refused before it sees the page, and
+cssutils gets a fetcher that raises.
+"""
+
+import logging
+import re
+import threading
+from typing import Any, NoReturn
+
+import cssutils
+from lxml import etree
+from premailer import Premailer
+
+from campaigns.errors import Invalid
+
+_LOCK = threading.Lock()
+_DOCTYPE = "<!DOCTYPE html>"
+_ANY_DOCTYPE = re.compile(r"\s*<!doctype\s+html\s*>", re.IGNORECASE)
+_HEX_ESCAPE = re.compile(r"\\([0-9a-f]{1,6})\s?", re.IGNORECASE)
+_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+_AT_RULE_LEFT_OUT = re.compile(r"@(font-face|supports|keyframes|namespace)", re.IGNORECASE)
+
+
+def _refuse_to_fetch(url: str) -> NoReturn:
+    raise Invalid(
+        f"A template asks for a style sheet from {url}; nothing is fetched for a message."
+    )
+
+
+class _Inliner(Premailer):  # type: ignore[misc]
+    """premailer with a parser of our own that cannot fetch."""
+
+    def _parse_css_string(self, css_body: str, validate: bool = False) -> Any:
+        parser = cssutils.CSSParser(fetcher=_refuse_to_fetch, validate=False)
+        return parser.parseString(css_body, validate=False)
+
+
+def inline_css(html: str) -> str:
+    """The page with its styles in its elements; `<style data-premailer="ignore">` is left.
+
+    Raises Invalid for a page without a doctype, or one that asks for a style sheet from elsewhere.
+    """
+    if not _ANY_DOCTYPE.match(html):
+        raise Invalid("The base template must begin with <!DOCTYPE html>.")
+    html = _ANY_DOCTYPE.sub(_DOCTYPE, html, count=1)
+    _refuse_foreign_styles(html)
+    with _LOCK:
+        inlined: str = _inliner(html).transform(pretty_print=False)
+    if not inlined.startswith(_DOCTYPE):
+        raise Invalid("The message lost its doctype; the base template's first lines are damaged.")
+    return inlined
+
+
+def _inliner(html: str) -> _Inliner:
+    return _Inliner(
+        html,
+        allow_network=False,
+        allow_loading_external_files=False,
+        strip_important=False,
+        keep_style_tags=False,
+        remove_classes=False,
+        disable_validation=True,
+        disable_link_rewrites=True,
+        disable_basic_attributes=["width", "height"],
+        align_floating_images=False,
+        cache_css_parsing=False,
+        cssutils_logging_level=logging.CRITICAL,
+    )
+
+
+def _refuse_foreign_styles(html: str) -> None:
+    """Refuse `<link>` and `@import` in every disguise that CSS escapes and comments allow."""
+    root = etree.fromstring(html, etree.HTMLParser())
+    for element in root.iter("link", "base"):
+        _refuse_to_fetch(str(element.get("href", "elsewhere")))
+    for element in root.iter("style"):
+        css = _plain("".join(str(each) for each in element.itertext()))
+        if "@import" in css:
+            raise Invalid("A template asks for a style sheet (@import); write its rules instead.")
+        if element.get("data-premailer") != "ignore" and _AT_RULE_LEFT_OUT.search(css):
+            raise Invalid(
+                "A style sheet has @font-face, @supports or @keyframes, which inlining would drop: "
+                'put it into <style data-premailer="ignore">.'
+            )
+
+
+def _plain(css: str) -> str:
+    """Style rules without comments and escapes, in lower case."""
+
+    def character(found: re.Match[str]) -> str:
+        number = int(found.group(1), 16)
+        return chr(number) if 0 < number < 0x11_0000 else ""
+
+    return _HEX_ESCAPE.sub(character, _COMMENT.sub("", css)).replace("\\", "").lower()

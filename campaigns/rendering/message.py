@@ -1,0 +1,117 @@
+"""A finished message, and a rendered one as checks read it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Self
+
+from campaigns.rendering.merge import Recipient, Values, merged
+from campaigns.rendering.models import Program
+from campaigns.rendering.program import checked, places_of
+
+WARN_BYTES = 80_000
+"""An HTML part above this is near the size at which Gmail clips."""
+MOST_BYTES = 100_000
+"""An HTML part above this is clipped (at about 102 KB), and the footer goes with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """The finished thing for one contact."""
+
+    subject: str
+    html: str
+    text: str
+    headers: Mapping[str, str]
+
+    @property
+    def html_bytes(self) -> int:
+        """The size of the HTML part."""
+        return len(self.html.encode())
+
+
+@dataclass(frozen=True, slots=True)
+class RenderedBlock:
+    """One block as it stands in the message; `data` is what staff wrote, with values in place."""
+
+    id: str
+    type: str
+    html: str
+    text: str
+    data: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class RenderedLink:
+    """A tracked link; `kind` is `content` or `book`."""
+
+    index: int
+    url: str
+    kind: str
+    block: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A program with sample values in its places: what compliance reads."""
+
+    subject: str
+    preheader: str
+    html: str
+    text: str
+    blocks: tuple[RenderedBlock, ...]
+    links: tuple[RenderedLink, ...]
+    headers: Mapping[str, str]
+    """The headers that are the same for every contact."""
+    urls: Mapping[str, str]
+    """Sample addresses by name: unsubscribe, preferences, view."""
+
+    @property
+    def html_bytes(self) -> int:
+        """The size of the HTML part; see WARN_BYTES and MOST_BYTES."""
+        return len(self.html.encode())
+
+    @classmethod
+    def of(cls, program: Program) -> Self:
+        """The program as one contact of whom nothing is known would see it."""
+        return cls.of_content(checked(program), campaign_id=program.campaign_id)
+
+    @classmethod
+    def of_content(cls, content: Mapping[str, Any], *, campaign_id: int) -> Self:
+        """The same for content that is not stored."""
+        places = places_of(content)
+        values = Values(sample(campaign_id))
+
+        def html(text: str) -> str:
+            return merged(places.split(text), places.known, values.html)
+
+        def plain(text: str) -> str:
+            return merged(places.split(text), places.known, values.text)
+
+        return cls(
+            subject=content["subject"],
+            preheader=content["preheader"],
+            html=html(content["html"]),
+            text=plain(content["text"]),
+            blocks=tuple(
+                RenderedBlock(
+                    each["id"], each["type"], html(each["html"]), plain(each["text"]), each["data"]
+                )
+                for each in content["blocks"]
+            ),
+            links=tuple(RenderedLink(**each) for each in content["links"]),
+            headers=content["headers"],
+            urls={name: values.url(name) for name in ("unsubscribe", "preferences", "view")},
+        )
+
+
+def sample(campaign_id: int, *, first_name: str = "", code: str = "SAMPLE234567") -> Recipient:
+    """A recipient that is no one's delivery: its links lead nowhere."""
+    return Recipient(
+        address="sample@example.com",
+        first_name=first_name,
+        campaign_id=campaign_id,
+        delivery_id=0,
+        at=datetime(2000, 1, 1, tzinfo=UTC),
+        code=code,
+    )
