@@ -8,7 +8,7 @@ WORKERS ?= 2
 export PYTHON UPGRADE
 unexport PYTHONPATH PYTHONHOME
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-once demo-reset test check format lock setup-demo setup-dev browser
+.PHONY: help demo demo-once demo-reset test check format env-example lock setup-demo setup-dev browser
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | \
@@ -38,6 +38,9 @@ check: setup-dev ## format, lint, types, the floor plan's contracts, the house r
 format: setup-dev ## format the code and mend what ruff can mend
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
+
+env-example: setup-dev ## write .env.example anew from campaigns/settings.py
+	@$(BIN)/python -c "from campaigns import settings; print(settings.example(), end='')" > .env.example
 
 lock: setup-demo ## write requirements/*.txt anew from pyproject.toml (UPGRADE=1: the newest of all)
 	@sh requirements/lock

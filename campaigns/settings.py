@@ -22,7 +22,11 @@ class Settings(BaseSettings):
     """One frozen record; each field becomes `BEDSIDE_NAME` unless it says otherwise."""
 
     model_config = SettingsConfigDict(
-        env_prefix="BEDSIDE_", frozen=True, extra="ignore", populate_by_name=True
+        env_prefix="BEDSIDE_",
+        env_ignore_empty=True,
+        frozen=True,
+        extra="ignore",
+        populate_by_name=True,
     )
 
     mode: Mode = Field("production", description="demo, test or production")
@@ -123,7 +127,8 @@ class Settings(BaseSettings):
     @classmethod
     def _public_url_is_an_address(cls, value: str) -> str:
         parts = urlsplit(value)
-        if parts.scheme not in {"http", "https"} or not parts.hostname or value.endswith("/"):
+        plain = parts.scheme in {"http", "https"} and not (parts.query or parts.fragment)
+        if not plain or not parts.hostname or value.endswith("/") or not _has_a_real_port(value):
             raise ValueError("must be like https://mail.example.com, without a final /")
         return value
 
@@ -131,8 +136,16 @@ class Settings(BaseSettings):
     @classmethod
     def _smtp_url_is_a_relay(cls, value: str) -> str:
         parts = urlsplit(value)
-        if parts.scheme not in {"smtp", "smtp+starttls", "smtps"} or not parts.hostname:
+        known = parts.scheme in {"smtp", "smtp+starttls", "smtps"}
+        if not known or not parts.hostname or not _has_a_real_port(value):
             raise ValueError("must be like smtp+starttls://user:password@mail.example.com:587")
+        return value
+
+    @field_validator("templates_dir")
+    @classmethod
+    def _templates_are_a_folder(cls, value: Path | None) -> Path | None:
+        if value is not None and not value.is_dir():
+            raise ValueError("there is no such folder")
         return value
 
     @field_validator("database_url")
@@ -153,7 +166,7 @@ class Settings(BaseSettings):
         """Refuse to run in production with the demo's keys or over plain HTTP."""
         if self.mode != "production":
             return
-        if _DEMO_KEY in self.keys:
+        if any(_is_demo_key(each) for each in self.keys):
             raise Misconfigured(
                 "BEDSIDE_KEYS is not set: links could be forged. Set it to 1: and 32 random "
                 "characters, for example from `python -c 'import secrets; "
@@ -168,19 +181,32 @@ class Settings(BaseSettings):
             raise Misconfigured("BEDSIDE_PUBLIC_URL must begin with https:// in production.")
 
 
+def _has_a_real_port(url: str) -> bool:
+    try:
+        return urlsplit(url).port != 0
+    except ValueError:
+        return False
+
+
+def _is_demo_key(key: str) -> bool:
+    return key.partition(":")[2] == _DEMO_KEY.partition(":")[2]
+
+
 def _secrets_from_files(environment: dict[str, str]) -> dict[str, Any]:
     """Values of every `NAME_FILE` variable whose `NAME` is a setting (secrets kept in files)."""
     values: dict[str, Any] = {}
     for field in Settings.model_fields:
         plain = variable(field)
         path = environment.get(f"{plain}_FILE")
-        if path and plain not in environment:
+        if path and not environment.get(plain):
             try:
                 values[field] = Path(path).read_text(encoding="utf-8").strip()
             except OSError as error:
                 raise Misconfigured(
                     f"{plain}_FILE: cannot read {path}: {error.strerror}"
                 ) from error
+            except UnicodeDecodeError as error:
+                raise Misconfigured(f"{plain}_FILE: {path} is not UTF-8 text") from error
     return values
 
 
@@ -211,3 +237,22 @@ def variable(field: str) -> str:
     """The environment variable that sets this field."""
     plain = field.upper()
     return plain if field in {"database_url", "redis_url"} else f"BEDSIDE_{plain}"
+
+
+def example() -> str:
+    """`.env.example`: every variable with its sentence and its default, commented out."""
+    lines = [
+        "# Written by `make env-example` from campaigns/settings.py; copy it to .env.",
+        "# Each variable may also come from a file: NAME_FILE=/run/secrets/name",
+    ]
+    for name, field in Settings.model_fields.items():
+        sentence = f"{(field.description or '')[:1].upper()}{(field.description or '')[1:]}."
+        lines += ["", f"# {sentence}", f"#{variable(name)}={_as_written(name, field.default)}"]
+    return "\n".join(lines) + "\n"
+
+
+def _as_written(name: str, default: Any) -> str:
+    """A default as the environment spells it; secrets are left for the owner to choose."""
+    if name in {"keys", "suppression_key"} or default is None:
+        return ""
+    return str(default)
