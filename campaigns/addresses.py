@@ -10,7 +10,9 @@ from email_validator import EmailNotValidError, validate_email
 from campaigns import settings
 from campaigns.errors import BadAddress
 
-_ANY = re.compile(r"[^\s@<>\"',;:()\[\]]+@[^\s@<>\"',;:()\[\]]+")
+_ANY = re.compile(
+    r"""([^\s@<>",;:()\[\]'`{}][^\s@<>",;:()\[\]]*) (?:@|%40) ([^\s@<>"',;:()\[\]}]+)""", re.VERBOSE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,7 @@ def parse(text: str) -> Address:
             unicodedata.normalize("NFC", text.strip()),
             check_deliverability=False,
             test_environment=True,
+            strict=True,
         )
     except EmailNotValidError as error:
         raise BadAddress(f"{text.strip()[:100]!r} is not an email address: {error}") from error
@@ -60,5 +63,5 @@ def mask(address: str) -> str:
 
 
 def mask_all(text: str) -> str:
-    """A text with every address in it masked."""
-    return _ANY.sub(lambda found: mask(found.group()), text)
+    """A text with every address in it masked, percent-encoded ones too."""
+    return _ANY.sub(lambda found: mask(f"{found[1]}@{found[2]}"), text)

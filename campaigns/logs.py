@@ -14,15 +14,17 @@ def _mask(value: Any) -> Any:
     if isinstance(value, str):
         return addresses.mask_all(value)
     if isinstance(value, dict):
-        return {key: _mask(each) for key, each in value.items()}
-    if isinstance(value, list | tuple):
+        return {_mask(key): _mask(each) for key, each in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
         return [_mask(each) for each in value]
-    return value
+    if value is None or isinstance(value, bool | int | float):
+        return value
+    return addresses.mask_all(repr(value))
 
 
 def mask_addresses(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
     """A structlog processor: no address leaves in a log line, whatever field it came in."""
-    return {key: _mask(value) for key, value in event.items()}
+    return {str(_mask(key)): _mask(value) for key, value in event.items()}
 
 
 def configure(*, log_format: str, level: str) -> None:
