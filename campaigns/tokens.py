@@ -75,6 +75,10 @@ def _encode(raw: bytes) -> str:
     return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
 
 
+def _encode32(raw: bytes) -> str:
+    return base64.b32encode(raw).rstrip(b"=").decode().lower()
+
+
 def _decode(text: str) -> bytes:
     try:
         raw = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
@@ -100,15 +104,17 @@ def read(text: str, family: Family) -> DeliveryToken:
 def mint_verp(*, campaign_id: int, delivery_id: int) -> str:
     """The return-path token: base32, lower case, because mail systems fold the local part."""
     rest = campaign_id.to_bytes(4, "big") + delivery_id.to_bytes(5, "big")
-    return base64.b32encode(_sign(rest, Family.VERP)).rstrip(b"=").decode().lower()
+    return _encode32(_sign(rest, Family.VERP))
 
 
 def read_verp(text: str) -> DeliveryToken:
     """Whom this return path is for; raises BadToken."""
     try:
         raw = base64.b32decode(text.upper() + "=" * (-len(text) % 8))
-    except binascii.Error as error:
+    except (binascii.Error, ValueError) as error:
         raise BadToken(_DAMAGED) from error
+    if _encode32(raw) != text.lower():
+        raise BadToken(_DAMAGED)
     rest = _verify(raw, Family.VERP, 9)
     return DeliveryToken(int.from_bytes(rest[:4], "big"), int.from_bytes(rest[4:], "big"))
 
