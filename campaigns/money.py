@@ -9,7 +9,7 @@ _SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£", "CAD": "CA$"}
 _AMOUNT = re.compile(r"\$?(\d{1,3}(?:,\d{3})+|\d+)(?:\.(\d{1,2}))?")
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True)
 class Money:
     """An amount of money in cents; amounts of two currencies do not mix."""
 
@@ -28,6 +28,9 @@ class Money:
 
     def __sub__(self, other: "Money") -> "Money":
         return Money(self.cents - self._same(other), self.currency)
+
+    def __lt__(self, other: "Money") -> bool:
+        return self.cents < self._same(other)
 
     def _same(self, other: "Money") -> int:
         if other.currency != self.currency:
