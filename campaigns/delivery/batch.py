@@ -22,7 +22,7 @@ from campaigns.delivery.intent import Answer
 from campaigns.delivery.models import Batch, BatchState, Delivery, DeliveryStatus, Reason
 from campaigns.delivery.replies import Reply, Verdict
 from campaigns.delivery.transports import ClosedBeforeDot, Envelope, RelayDown, Transport
-from campaigns.errors import BedsideError, Unavailable
+from campaigns.errors import BadAddress, BedsideError, Unavailable
 from campaigns.planning import lifecycle as campaign_lifecycle
 from campaigns.planning.models import Campaign
 from campaigns.rendering.wire import Recipient, Wire
@@ -193,11 +193,10 @@ def _recipient(batch: Batch, row: _Row, contact: Contact, *, code: str, now: dat
     return Recipient(
         address=contact.address or "",
         first_name=contact.first_name,
-        last_name=contact.last_name,
         campaign_id=batch.campaign_id,
         delivery_id=row.delivery_id,
         code=code,
-        date=now,
+        at=now,
     )
 
 
@@ -207,15 +206,12 @@ def _envelope(wire: Wire, recipient: Recipient) -> Envelope:
 
 def _render_failed(sessions: Sessions, batch: Batch, row: _Row, error: Exception) -> None:
     with database.transaction(sessions) as session:
-        lifecycle.fail(
-            session,
-            row.delivery_id,
-            reason=Reason.RENDER,
-            answer=f"{type(error).__name__}: {error}",
-        )
-        consequences.count_failure(
-            session, batch, reason=f"messages cannot be rendered: {error}"[:300]
-        )
+        if isinstance(error, BadAddress):
+            lifecycle.fail(session, row.delivery_id, reason=Reason.ADDRESS, answer=str(error))
+            return
+        answer = f"{type(error).__name__}: {error}"
+        lifecycle.fail(session, row.delivery_id, reason=Reason.RENDER, answer=answer)
+        consequences.count_failure(session, batch, reason=f"messages cannot be rendered: {error}")
 
 
 def _record(sessions: Sessions, batch: Batch, row: _Row, contact: Contact, reply: Reply) -> None:

@@ -13,19 +13,16 @@ from campaigns.promotions.models import CodeMode, PromoCode
 
 def assign(session: Session, *, promotion_ids: Sequence[int], delivery_ids: Sequence[int]) -> None:
     """Give each of these deliveries the codes of the campaign's promotions; twice is once."""
-    contacts = dict(
-        session.execute(
-            select(Delivery.contact_id, Delivery.id).where(Delivery.id.in_(delivery_ids))
-        )
-        .tuples()
-        .all()
+    rows = session.execute(
+        select(Delivery.contact_id, Delivery.id).where(Delivery.id.in_(delivery_ids))
     )
+    contacts = dict(rows.tuples().all())
     for promotion in queries.by_ids(session, promotion_ids):
         if promotion.code_mode is CodeMode.NONE or not contacts:
             continue
         if promotion.code_mode is CodeMode.UNIQUE:
             codes.ensure_for(session, promotion, list(contacts))
-        rows = session.execute(
+        given = session.execute(
             select(PromoCode.id, PromoCode.contact_id).where(
                 PromoCode.promotion_id == promotion.id,
                 PromoCode.voided_at.is_(None),
@@ -36,7 +33,7 @@ def assign(session: Session, *, promotion_ids: Sequence[int], delivery_ids: Sequ
             insert(DeliveryCode).on_conflict_do_nothing(),
             [
                 {"delivery_id": delivery_id, "promotion_id": promotion.id, "code_id": row.id}
-                for row in rows
+                for row in given
                 for contact_id, delivery_id in contacts.items()
                 if row.contact_id in {None, contact_id}
             ],

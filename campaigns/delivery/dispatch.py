@@ -18,6 +18,7 @@ from campaigns.contacts.facts import Fact, Rule
 from campaigns.database import Session, Sessions
 from campaigns.delivery import codes
 from campaigns.delivery.models import Batch, BatchState, Delivery, DeliveryStatus, Reason
+from campaigns.errors import NotFound
 from campaigns.jobs import Job, enqueue
 from campaigns.planning import audience, lifecycle, queries
 from campaigns.planning.models import (
@@ -25,10 +26,12 @@ from campaigns.planning.models import (
     CampaignOccurrence,
     CampaignPromotion,
     CampaignStatus,
+    CampaignVersion,
 )
 from campaigns.promotions import claims
 from campaigns.promotions import queries as promotions
 from campaigns.rendering import queries as rendering
+from campaigns.rendering.models import Program
 
 log = logs.get(__name__)
 
@@ -177,7 +180,7 @@ def _open(session: Session, campaign: Campaign, occurrence: CampaignOccurrence) 
 
 
 def _write(session: Session, campaign: Campaign, rows: Sequence[Row[int, str]]) -> None:
-    program_id = rendering.program_of(session, campaign.pinned_version_id or 0).id
+    program_id = _pinned_program(session, campaign).id
     to_send = [contact_id for contact_id, reason in rows if not reason]
     batches = _make_batches(session, campaign, len(to_send))
     size = _batch_size(campaign)
@@ -205,6 +208,14 @@ def _write(session: Session, campaign: Campaign, rows: Sequence[Row[int, str]]) 
         promotion_ids=queries.promotion_ids(session, campaign),
         delivery_ids=written,
     )
+
+
+def _pinned_program(session: Session, campaign: Campaign) -> Program:
+    version = session.get_one(CampaignVersion, campaign.pinned_version_id)
+    found = rendering.program_of(session, version.id, language=version.language)
+    if found is None or found.content_hash != campaign.pinned_hash:
+        raise NotFound(f"The approved content of {campaign.name} is not there; duplicate it.")
+    return found
 
 
 def _batch_size(campaign: Campaign) -> int:

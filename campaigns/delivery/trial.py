@@ -1,6 +1,7 @@
 """One test message of a campaign to any address: nobody's delivery, nothing counted."""
 
-from campaigns import addresses, clock
+from campaigns import addresses
+from campaigns.accounts import queries as accounts
 from campaigns.database import Session
 from campaigns.delivery import transports
 from campaigns.delivery.replies import Verdict
@@ -9,7 +10,6 @@ from campaigns.errors import Conflict, Unavailable
 from campaigns.planning import queries
 from campaigns.planning.models import Campaign
 from campaigns.rendering import preview
-from campaigns.rendering.wire import Recipient
 
 
 def send(
@@ -17,27 +17,15 @@ def send(
 ) -> str:
     """Send it and return the mail server's words; raises Conflict where it refused.
 
-    Its links carry delivery 0: they answer, and are counted for nobody.
+    Its links lead nowhere.
     """
     address = addresses.parse(to)
-    version = queries.newest_version(session, campaign)
-    wire = preview.wire(session, version)
-    recipient = Recipient(
-        address=address.given,
-        first_name=preview.SAMPLE_FIRST_NAME,
-        last_name="",
-        campaign_id=campaign.id,
-        delivery_id=0,
-        code="",
-        date=clock.now(session),
-    )
+    message = preview.letter(session, queries.newest_version(session, campaign), to=address.given)
+    sender = accounts.organisation(session).sender_address
     way = transport or transports.configured()
     way.ready()
     try:
-        reply = way.send(
-            Envelope(mail_from=wire.return_path(recipient), rcpt_to=address.given),
-            wire.fill(recipient),
-        )
+        reply = way.send(Envelope(mail_from=sender, rcpt_to=address.given), message)
     except ClosedBeforeDot as error:
         raise Unavailable("The mail server closed the connection; try again.") from error
     finally:

@@ -79,10 +79,15 @@ def run(settings: Settings) -> None:
 
 @contextmanager
 def running(
-    settings: Settings, *, quiet: bool = False, console: Console | None = None
+    settings: Settings,
+    *,
+    quiet: bool = False,
+    console: Console | None = None,
+    with_sample: bool = True,
 ) -> Iterator[Running]:
     """Start everything that is built, yield it, and stop it in reverse, leaving nothing behind.
 
+    Loads the sample clinic where the database has none, unless `with_sample` is False.
     Raises Misconfigured or Unavailable in words for a person; then nothing is left running either.
     """
     if settings.mode == "production":
@@ -98,7 +103,8 @@ def running(
         with _adopted(environment), _supervised(supervisor, console):
             _start_servers(settings, supervisor, console, data_dir, socket_dir)
             _step(console, "schema", lambda: _migrate(completed.database_url))
-            _load_sample(console)
+            if with_sample:
+                _load_sample(console)
             left_out = []
             for part in processes(completed, with_inbox=with_inbox):
                 if is_there(part):

@@ -3,6 +3,7 @@
 import smtplib
 import socket
 import ssl
+from collections.abc import Callable
 from urllib.parse import unquote, urlsplit
 
 from campaigns.delivery.replies import Phase, Reply
@@ -111,7 +112,7 @@ class Smtp:
             options = ["SMTPUTF8"]
             connection.command_encoding = "utf-8"
         try:
-            steps = (
+            steps: tuple[tuple[Phase, Callable[[], tuple[int, bytes]]], ...] = (
                 (Phase.MAIL, lambda: connection.mail(envelope.mail_from, options)),
                 (Phase.RCPT, lambda: connection.rcpt(envelope.rcpt_to)),
                 (Phase.DATA, lambda: _data(connection)),
