@@ -16,7 +16,7 @@ def assign(session: Session, *, promotion_ids: Sequence[int], delivery_ids: Sequ
     rows = session.execute(
         select(Delivery.contact_id, Delivery.id).where(Delivery.id.in_(delivery_ids))
     )
-    contacts = dict(rows.tuples().all())
+    contacts = {row.contact_id: row.id for row in rows}
     for promotion in queries.by_ids(session, promotion_ids):
         if promotion.code_mode is CodeMode.NONE or not contacts:
             continue
