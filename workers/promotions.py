@@ -10,5 +10,4 @@ from workers.app import app
 def end_promotions() -> None:
     """Move promotions whose window opened or closed, or whose limits are reached."""
     with database.transaction(database.sessions()) as session:
-        lifecycle.activate_due(session)
-        lifecycle.end_due(session)
+        lifecycle.tick(session)

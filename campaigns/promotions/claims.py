@@ -8,6 +8,7 @@ with. N is supported if some package in E has `100 (R - P) >= N R`: integers onl
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from typing import Any
 
 from campaigns import clock, settings
@@ -58,7 +59,7 @@ class Claim:
         """Whether enough packages are at the maximum to name it (PC-02)."""
         return 100 * len(self.at_maximum) >= settings.current().claim_share_percent * self.of > 0
 
-    def supports(self, percent: int) -> bool:
+    def supports(self, percent: int | Decimal) -> bool:
         """Whether "up to `percent` %" is true."""
         return 0 < percent <= self.percent
 
@@ -82,6 +83,12 @@ def best(
             if known is None or quote.price_cents < known.price_cents:
                 counted[quote.package.id] = quote
     return _claim(tuple(counted.values()), tuple(excluded), language)
+
+
+def first_moment(session: Session, promotion_ids: Collection[int]) -> datetime:
+    """The earliest moment at which all of these could be open: now, or when the last begins."""
+    begins = [each.starts_at for each in queries.by_ids(session, promotion_ids)]
+    return max([clock.now(session), *begins])
 
 
 def _counted(

@@ -164,8 +164,7 @@ def price(
     considered += [Considered(each.promotion.code, Reason.NOT_LOWEST) for each in given[1:]]
     if given:
         return _quote(session, given[0], considered)
-    currency = settings.current().currency
-    return Quote(package, None, regular, regular, currency, considered=tuple(considered))
+    return Quote(package, None, regular, regular, currency(), considered=tuple(considered))
 
 
 def quotes(session: Session, promotion_id: int, *, at: datetime | None = None) -> list[Quote]:
@@ -228,7 +227,12 @@ def _quote(session: Session, trial: _Trial, considered: Collection[Considered] =
         promotion=trial.promotion,
         regular_cents=trial.regular,
         price_cents=trial.cents,
-        currency=settings.current().currency,
+        currency=currency(),
         doubts=found,
         considered=tuple(considered),
     )
+
+
+def currency() -> str:
+    """The currency of all prices of this installation."""
+    return settings.current().currency

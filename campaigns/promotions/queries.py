@@ -45,6 +45,13 @@ def by_ids(session: Session, promotion_ids: Collection[int]) -> list[Promotion]:
     return list(session.scalars(query))
 
 
+def stand_still(session: Session, promotion_ids: Collection[int]) -> None:
+    """Keep these promotions from being edited until the transaction ends (a share lock)."""
+    query = select(Promotion).where(Promotion.id.in_(list(promotion_ids))).order_by(Promotion.id)
+    locked = query.with_for_update(read=True).execution_options(populate_existing=True)
+    session.scalars(locked).all()
+
+
 def listed(session: Session) -> list[Promotion]:
     """All promotions, the newest window first (a handful of rows)."""
     query = select(Promotion).order_by(Promotion.starts_at.desc(), Promotion.id)

@@ -1,0 +1,180 @@
+"""What is checked: a rendered message and the facts of a moment, as plain values."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from campaigns.accounts import queries as accounts
+from campaigns.compliance import reading
+from campaigns.contacts.models import Topic
+from campaigns.database import Session
+from campaigns.planning import queries as planning
+from campaigns.planning.audience import Waterfall
+from campaigns.planning.models import Campaign
+from campaigns.promotions import claims, pricing
+from campaigns.promotions import queries as catalogue
+from campaigns.promotions.claims import Claim
+from campaigns.promotions.models import Promotion
+from campaigns.promotions.pricing import Quote
+from campaigns.promotions.standing import Standing, standing
+from campaigns.rendering import headers
+from campaigns.rendering.merge import Values
+from campaigns.rendering.message import Rendered, sample
+
+OFFER_BLOCKS = frozenset({"offer_card", "price_table"})
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One place of a message with its two twins, each as one paragraph a line."""
+
+    place: str
+    type: str
+    html: str
+    text: str
+    data: Mapping[str, Any]
+    markup: str = ""
+
+    @property
+    def both(self) -> str:
+        """Everything that stands here, in either twin."""
+        return f"{self.html}\n{self.text}"
+
+    @property
+    def twins(self) -> tuple[str, ...]:
+        """The versions of this place that differ at all."""
+        return (self.html,) if self.html == self.text else (self.html, self.text)
+
+    def sentences(self) -> Iterator[str]:
+        """Every sentence once, whichever twin it stands in."""
+        known: set[str] = set()
+        for sentence in reading.sentences(self.both):
+            key = reading.bare(sentence)
+            if key and key not in known:
+                known.add(key)
+                yield sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the clinic, its offers and its contacts are at the moment of the check."""
+
+    sender_name: str = ""
+    postal_address: str = ""
+    topic: Topic = Topic.EDUCATION
+    promotions: tuple[tuple[Promotion, Standing], ...] = ()
+    quotes: tuple[Quote, ...] = ()
+    claims: tuple[Claim, ...] = ()
+    """Over all promotions first, then over each."""
+    regular_cents: frozenset[int] = frozenset()
+    currency: str = "USD"
+    audience: int | None = None
+    """How many the segment names; None: not asked."""
+    to_send: int | None = None
+    """How many of them no rule keeps back."""
+
+    @property
+    def claim(self) -> Claim:
+        """What "save up to" may say over everything the campaign carries."""
+        return self.claims[0] if self.claims else Claim(0, (), (), (), None, "")
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A message and the facts it is held against."""
+
+    facts: Facts
+    subject: str
+    preheader: str
+    blocks: tuple[Section, ...]
+    markup: str
+    """The whole HTML part."""
+    html: str
+    """The text that a person sees of it."""
+    text: str
+    headers: Mapping[str, str]
+    urls: Mapping[str, str]
+
+    @property
+    def lines(self) -> tuple[Section, ...]:
+        """Subject and preheader, as places."""
+        named = (("subject", self.subject), ("preheader", self.preheader))
+        return tuple(Section(name, name, line, line, {}) for name, line in named)
+
+    @property
+    def everywhere(self) -> tuple[Section, ...]:
+        """Every place, in the order a reader meets it."""
+        return (*self.lines, *self.blocks)
+
+    @property
+    def has_offer(self) -> bool:
+        """Whether it carries a promotion or a block that shows one."""
+        return bool(self.facts.promotions) or any(b.type in OFFER_BLOCKS for b in self.blocks)
+
+    def without(self, *types: str) -> "Checked":
+        """The same without blocks of these types."""
+        kept = tuple(each for each in self.blocks if each.type not in types)
+        return replace(self, blocks=kept)
+
+
+def facts_of(
+    session: Session, campaign: Campaign, *, at: datetime, language: str, waterfall: Waterfall
+) -> Facts:
+    """The facts of a campaign at a moment."""
+    organisation = accounts.organisation(session)
+    ids = planning.promotion_ids(session, campaign)
+    quotes = [quote for each in ids for quote in pricing.quotes(session, each, at=at)]
+    scopes: Sequence[Sequence[int]] = [ids, *([each] for each in ids)] if ids else []
+    return Facts(
+        sender_name=organisation.sender_name,
+        postal_address=organisation.postal_address,
+        topic=campaign.topic,
+        promotions=tuple(
+            (each, standing(session, each, at=at)) for each in catalogue.by_ids(session, ids)
+        ),
+        quotes=tuple(quotes),
+        claims=tuple(claims.best(session, each, at=at, language=language) for each in scopes),
+        regular_cents=_published(session, at),
+        currency=pricing.currency(),
+        audience=waterfall.audience,
+        to_send=waterfall.to_send,
+    )
+
+
+def _published(session: Session, at: datetime) -> frozenset[int]:
+    regular = catalogue.regular_cents(session, at=at)
+    shown = [each.id for each in catalogue.packages(session) if each.published]
+    return frozenset(regular[each] for each in shown if each in regular)
+
+
+def checked(session: Session, campaign: Campaign, rendered: Rendered, facts: Facts) -> Checked:
+    """A rendered message beside the facts it is held against."""
+    organisation = accounts.organisation(session)
+    personal = headers.personal(
+        Values(sample(campaign.id)),
+        topic=campaign.topic.value,
+        sender=organisation.sender_address,
+        reply_to=organisation.reply_address,
+    )
+    return Checked(
+        facts=facts,
+        subject=rendered.subject,
+        preheader=rendered.preheader,
+        blocks=tuple(
+            Section(
+                place=f"block {each.id}",
+                type=each.type,
+                html=reading.seen(each.html),
+                text=reading.unwrapped(each.text),
+                data=each.data,
+                markup=each.html,
+            )
+            for each in rendered.blocks
+        ),
+        markup=rendered.html,
+        html=reading.seen(rendered.html),
+        text=reading.unwrapped(rendered.text),
+        headers={**rendered.headers, **personal},
+        urls=rendered.urls,
+    )

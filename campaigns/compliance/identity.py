@@ -1,0 +1,52 @@
+"""Who writes and how to stop it: postal address, unsubscribe link, one-click headers (CAN-SPAM)."""
+
+from collections.abc import Iterable
+
+from lxml import html
+
+from campaigns.compliance import reading, terms
+from campaigns.compliance.checked import Checked
+from campaigns.compliance.findings import Finding, finding
+
+
+def postal_address(checked: Checked) -> Iterable[Finding]:
+    """CS-01: the clinic's postal address stands in both parts."""
+    address = reading.tidy(checked.facts.postal_address)
+    if not address:
+        yield finding("CS-01", "organisation", where="in the settings of the organisation")
+        return
+    for where, part in (("in the HTML part", checked.html), ("in the text part", checked.text)):
+        if address not in reading.tidy(part):
+            yield finding("CS-01", "message", where=where)
+
+
+def unsubscribe_link(checked: Checked) -> Iterable[Finding]:
+    """CS-02: a link that a person can see, and that leads to our unsubscribe page."""
+    url = checked.urls.get("unsubscribe", "")
+    if not url or not _has_visible_link(checked.markup, url):
+        yield finding("CS-02", "message", where="in the HTML part")
+    if not url or url not in checked.text or not terms.has("opt_out", checked.text):
+        yield finding("CS-02", "message", where="in the text part")
+
+
+def _has_visible_link(markup: str, url: str) -> bool:
+    if not markup.strip():
+        return False
+    for link in html.fromstring(markup).iter("a"):
+        named = terms.has("opt_out", reading.tidy(" ".join(str(each) for each in link.itertext())))
+        visible = not any(reading.is_hidden(each) for each in (link, *link.iterancestors()))
+        if link.get("href") == url and named and visible:
+            return True
+    return False
+
+
+def one_click(checked: Checked) -> Iterable[Finding]:
+    """CS-11: both headers of RFC 8058, leading to our unsubscribe page."""
+    url = checked.urls.get("unsubscribe", "")
+    if not url or f"<{url}>" not in checked.headers.get("List-Unsubscribe", ""):
+        yield finding("CS-11", "headers", where="List-Unsubscribe")
+    if checked.headers.get("List-Unsubscribe-Post") != "List-Unsubscribe=One-Click":
+        yield finding("CS-11", "headers", where="List-Unsubscribe-Post")
+
+
+CHECKS = (postal_address, unsubscribe_link, one_click)

@@ -1,0 +1,98 @@
+"""The run of all checks on one message, against the facts of one moment."""
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+
+from sqlalchemy import delete
+
+from campaigns import clock
+from campaigns.compliance import (
+    crisis,
+    deliverability,
+    health_claims,
+    identity,
+    lawful_basis,
+    price_claims,
+    readiness,
+)
+from campaigns.compliance.checked import Checked, checked, facts_of
+from campaigns.compliance.findings import Finding
+from campaigns.compliance.models import Severity, StoredFinding
+from campaigns.contacts.facts import Fact, Rule
+from campaigns.database import Session
+from campaigns.planning import audience
+from campaigns.planning import queries as planning
+from campaigns.planning.models import Campaign, CampaignVersion
+from campaigns.promotions import claims
+from campaigns.rendering.message import Rendered
+
+Check = Callable[[Checked], Iterable[Finding]]
+
+CHECKS: tuple[Check, ...] = (
+    *identity.CHECKS,
+    *crisis.CHECKS,
+    *health_claims.CHECKS,
+    *lawful_basis.CHECKS,
+    *price_claims.CHECKS,
+    *deliverability.CHECKS,
+    *readiness.CHECKS,
+)
+
+
+def run(
+    session: Session,
+    campaign: Campaign,
+    version: CampaignVersion,
+    rendered: Rendered,
+    *,
+    rules: Sequence[Rule],
+    facts: Sequence[Fact],
+    at: datetime | None = None,
+) -> list[Finding]:
+    """Everything found in a rendered version, worst first.
+
+    `at` is the moment it would be sent; without one, the first at which its promotions are open.
+    """
+    moment = at or claims.first_moment(session, planning.promotion_ids(session, campaign))
+    held_against = facts_of(
+        session,
+        campaign,
+        at=moment,
+        language=version.language,
+        waterfall=audience.waterfall(session, campaign, rules=rules, facts=facts),
+    )
+    return inspect(checked(session, campaign, rendered, held_against))
+
+
+def inspect(message: Checked) -> list[Finding]:
+    """Everything found in a message, each thing once, worst first."""
+    found = dict.fromkeys(each for check in CHECKS for each in check(message))
+    order = list(Severity)
+    return sorted(found, key=lambda each: order.index(each.severity))
+
+
+def blocking(findings: Iterable[Finding]) -> list[Finding]:
+    """Those that stop it."""
+    return [each for each in findings if each.severity is Severity.BLOCK]
+
+
+def store(session: Session, version: CampaignVersion, findings: Iterable[Finding]) -> None:
+    """Keep the findings with the version, in place of those of an earlier run."""
+    session.execute(delete(StoredFinding).where(StoredFinding.version_id == version.id))
+    now = clock.now(session)
+    for each in findings:
+        session.add(
+            StoredFinding(
+                version_id=version.id,
+                rule=each.rule,
+                severity=each.severity,
+                role=each.role,
+                place=each.place,
+                sentence=each.sentence,
+                message=each.message,
+                mend=each.mend,
+                source=each.source,
+                found_at=now,
+            )
+        )
+    session.flush()

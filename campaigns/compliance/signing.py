@@ -1,0 +1,59 @@
+"""Which roles have to sign a version, who of them has, and who may."""
+
+from campaigns.accounts import permissions
+from campaigns.accounts import queries as accounts
+from campaigns.accounts.models import Role, User
+from campaigns.accounts.permissions import Verb
+from campaigns.compliance import queries
+from campaigns.compliance.models import Severity
+from campaigns.database import Session
+from campaigns.errors import NotAllowed
+from campaigns.planning import queries as planning
+from campaigns.planning.models import Campaign, CampaignVersion
+
+ANY_APPROVER = "approver"
+"""Asked for where no finding asks for a role: any person who may approve."""
+
+_VERBS = {
+    ANY_APPROVER: Verb.APPROVE,
+    Role.CLINICAL.value: Verb.APPROVE_CLINICAL,
+    Role.LEGAL.value: Verb.APPROVE_LEGAL,
+}
+
+
+def asked(session: Session, version: CampaignVersion) -> tuple[str, ...]:
+    """The roles that the findings of a version ask for; any approver where they ask for none."""
+    found = queries.of_version(session, version)
+    roles = {each.role for each in found if each.severity is Severity.REVIEW}
+    return tuple(sorted(roles)) or (ANY_APPROVER,)
+
+
+def missing(session: Session, campaign: Campaign, version: CampaignVersion) -> tuple[str, ...]:
+    """The roles that have not signed this content yet."""
+    signed = {each.role for each in planning.approvals(session, campaign, version.content_hash)}
+    return tuple(each for each in asked(session, version) if each not in signed)
+
+
+def require_may_sign(
+    session: Session, campaign: Campaign, version: CampaignVersion, actor: User
+) -> tuple[str, ...]:
+    """The missing roles that this person may sign for; raises NotAllowed saying why none."""
+    permissions.require(actor, Verb.APPROVE)
+    if is_own(campaign, version, actor) and accounts.organisation(session).four_eyes:
+        raise NotAllowed(
+            f"{actor.address} wrote {campaign.name}: someone else has to approve it. "
+            "A clinic of one person can switch four-eyes approval off."
+        )
+    wanted = missing(session, campaign, version)
+    mine = tuple(each for each in wanted if permissions.may(actor, _VERBS[each]))
+    if not mine:
+        raise NotAllowed(
+            f"{campaign.name} waits for the signature of: {', '.join(wanted)}. "
+            f"{actor.address} has none of these roles, or has signed already."
+        )
+    return mine
+
+
+def is_own(campaign: Campaign, version: CampaignVersion, actor: User) -> bool:
+    """Whether this person wrote the campaign or its newest content."""
+    return actor.id in {campaign.author_id, version.created_by}
