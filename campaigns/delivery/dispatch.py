@@ -16,7 +16,7 @@ from campaigns.accounts import queries as accounts
 from campaigns.compliance import approval
 from campaigns.contacts.facts import Fact, Rule
 from campaigns.database import Session, Sessions
-from campaigns.delivery import codes
+from campaigns.delivery import bells, codes
 from campaigns.delivery.models import Batch, BatchState, Delivery, DeliveryStatus, Reason
 from campaigns.errors import NotFound
 from campaigns.jobs import Job, enqueue
@@ -37,7 +37,6 @@ log = logs.get(__name__)
 
 _SLICE = 1000
 _BATCH_SECONDS = 15
-_MOST_BELLS = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +175,7 @@ def _open(session: Session, campaign: Campaign, occurrence: CampaignOccurrence) 
         return
     occurrence.frozen_at = clock.now(session)
     lifecycle.begin_sending(session, campaign)
-    ring(session, campaign.id)
+    bells.ring(session, campaign.id)
 
 
 def _write(session: Session, campaign: Campaign, rows: Sequence[Row[int, str]]) -> None:
@@ -232,15 +231,3 @@ def _make_batches(session: Session, campaign: Campaign, deliveries: int) -> list
         return []
     values = [{"campaign_id": campaign.id, "state": BatchState.WAITING}] * number
     return list(session.scalars(insert(Batch).returning(Batch.id), values))
-
-
-def ring(session: Session, campaign_id: int) -> None:
-    """Ring once for each waiting batch of a campaign, within reason, after commit."""
-    waiting = session.scalars(
-        select(Batch.id)
-        .where(Batch.state == BatchState.WAITING, Batch.campaign_id == campaign_id)
-        .order_by(Batch.id)
-        .limit(_MOST_BELLS)
-    )
-    for batch_id in waiting:
-        enqueue(session, Job.SEND_BATCH, batch_id=batch_id)

@@ -19,3 +19,8 @@ def wire(session: Session, program_id: int) -> Wire:
         if len(_kept) > _MOST:
             _kept.popitem(last=False)
     return known
+
+
+def forget() -> None:
+    """Keep none: for a process whose database was replaced."""
+    _kept.clear()

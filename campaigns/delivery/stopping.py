@@ -10,7 +10,7 @@ from campaigns.accounts.permissions import Verb
 from campaigns.compliance import approval
 from campaigns.contacts.facts import Fact, Rule
 from campaigns.database import Session
-from campaigns.delivery import dispatch, lifecycle
+from campaigns.delivery import bells, dispatch, lifecycle
 from campaigns.errors import Blocked, NotInState
 from campaigns.planning import lifecycle as campaign_lifecycle
 from campaigns.planning.models import Campaign, CampaignStatus
@@ -49,7 +49,7 @@ def resume(
     else:
         dispatch.pin_offers(session, campaign)
     campaign_lifecycle.resume(session, campaign)
-    dispatch.ring(session, campaign.id)
+    bells.ring(session, campaign.id)
     _audit(session, campaign, actor, "resume campaign")
 
 

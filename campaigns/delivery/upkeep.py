@@ -9,7 +9,7 @@ from sqlalchemy import exists, func, select, update
 
 from campaigns import clock, database, logs, settings
 from campaigns.database import Session, Sessions
-from campaigns.delivery import dispatch, lifecycle
+from campaigns.delivery import bells, lifecycle
 from campaigns.delivery.models import Batch, BatchState, Delivery, DeliveryStatus
 from campaigns.planning import lifecycle as campaign_lifecycle
 from campaigns.planning.models import Campaign, CampaignStatus
@@ -99,4 +99,4 @@ def _ring(session: Session) -> None:
         .order_by(func.min(Batch.id))
     ).all()
     for campaign_id in waiting:
-        dispatch.ring(session, campaign_id)
+        bells.ring(session, campaign_id)

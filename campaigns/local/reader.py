@@ -1,7 +1,8 @@
 """A reader at their phone: reads the inbox, opens a message, follows its links, fills forms in."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
+from urllib.parse import urljoin
 
 import httpx
 from lxml import html
@@ -24,19 +25,16 @@ class Page:
 
     def form(self) -> tuple[str, dict[str, str]]:
         """The first form that is posted: its address and what it would send as it is."""
-        document = html.fromstring(self.text)
-        document.make_links_absolute(self.url)
+        document = html.document_fromstring(self.text)
         for form in document.forms:
             if form.method.upper() == "POST":
-                return str(form.action), {name: str(value) for name, value in form.form_values()}
+                values = {str(name): str(value) for name, value in form.form_values()}
+                return urljoin(self.url, str(form.action)), values
         raise LookupError(f"{self.url} has no form")
 
     def choices(self, name: str) -> list[str]:
         """The values that a field offers."""
-        return [
-            str(each)
-            for each in html.fromstring(self.text).xpath(f"//input[@name='{name}']/@value")
-        ]
+        return _found(self.text, f"//input[@name='{name}']/@value")
 
 
 class Inbox:
@@ -62,19 +60,18 @@ class Reader:
     """One person with one message."""
 
     def __init__(self, message: dict[str, Any]) -> None:
-        self._document = html.fromstring(message["html"])
+        self._html = str(message["html"])
         self._headers = {str(name).lower(): str(value) for name, value in message["headers"]}
         self._client = httpx.Client(timeout=20, follow_redirects=True)
 
     def open(self) -> int:
         """Let the mail program load the pictures, as Gmail's proxy does; says the status."""
-        [pixel] = self._document.xpath("//img[contains(@src, '/o/')]/@src")
-        return self._get(str(pixel), _PROXY).status
+        [pixel] = _found(self._html, "//img[contains(@src, '/o/')]/@src")
+        return self._get(pixel, _PROXY).status
 
     def links(self) -> list[str]:
         """The tracked links, in the order in which they stand, each once."""
-        found = self._document.xpath("//a[contains(@href, '/c/')]/@href")
-        return list(dict.fromkeys(str(each) for each in found))
+        return list(dict.fromkeys(_found(self._html, "//a[contains(@href, '/c/')]/@href")))
 
     def click_to_book(self) -> Page:
         """Press each link until one leads to the booking page."""
@@ -106,3 +103,7 @@ class Reader:
     def _get(self, url: str, agent: str) -> Page:
         answer = self._client.get(url, headers={"User-Agent": agent})
         return Page(answer.status_code, str(answer.url), answer.text)
+
+
+def _found(page: str, path: str) -> list[str]:
+    return [str(each) for each in cast("list[str]", html.document_fromstring(page).xpath(path))]

@@ -21,6 +21,7 @@ from rich.console import Console
 
 from campaigns import clock, database
 from campaigns.accounts import queries as accounts
+from campaigns.contacts.models import Topic
 from campaigns.errors import Unavailable
 from campaigns.local import demo, sample
 from campaigns.local.reader import Inbox, Page, Reader
@@ -69,7 +70,7 @@ class Story:
     def _contacts(self) -> None:
         self._chapter("Contacts come in, each with the proof of their consent")
         for topic, refused in (("offers", 2), ("education", 0)):
-            proof = sample.PROOFS[sample.Topic(topic)]
+            proof = sample.PROOFS[Topic(topic)]
             with as_file(files(sample) / f"{topic}.csv") as path:
                 report = self._run(
                     "contacts", "import", str(path), "--topic", topic,
