@@ -57,7 +57,11 @@ def _by_code(session: Session, booking: Booking) -> Delivery | None:
         select(Delivery)
         .join(DeliveryCode, DeliveryCode.delivery_id == Delivery.id)
         .where(DeliveryCode.code_id == booking.code_id, Delivery.contact_id == booking.contact_id)
-        .order_by(Delivery.sent_at.desc().nulls_last(), Delivery.id.desc())
+        .order_by(
+            (Delivery.id == booking.delivery_id).desc(),
+            Delivery.sent_at.desc().nulls_last(),
+            Delivery.id.desc(),
+        )
         .limit(1)
     )
 

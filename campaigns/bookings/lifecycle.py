@@ -35,16 +35,18 @@ def request(session: Session, *, delivery: Delivery, wish: Wish, key: str) -> Bo
     The same request twice (the same key, or the same package at the same moment) is one booking.
     Raises Invalid, SlotFull, OfferEnded or Conflict, each with what to do.
     """
-    contact = _lock_contact(session, delivery.contact_id)
-    before = _requested_before(session, contact, wish, key)
-    if before is not None:
-        return before
-    promise = quoting.promise(session, delivery=delivery, contact=contact, wish=wish)
-    booking = _hold(session, delivery, wish, promise, key)
-    redemption.hold(session, booking)
-    attribution.credit(session, booking)
-    letters.leave(session, queries.visit(session, booking), kind=letters.RECEIVED)
-    return booking
+    # A savepoint: a page that catches the refusal and answers must not keep half a booking.
+    with session.begin_nested():
+        contact = _lock_contact(session, delivery.contact_id)
+        before = _requested_before(session, contact, wish, key)
+        if before is not None:
+            return before
+        promise = quoting.promise(session, delivery=delivery, contact=contact, wish=wish)
+        booking = _hold(session, delivery, wish, promise, key)
+        redemption.hold(session, booking)
+        attribution.credit(session, booking)
+        letters.leave(session, queries.visit(session, booking), kind=letters.RECEIVED)
+        return booking
 
 
 def confirm(session: Session, booking: Booking, *, actor: User) -> None:
@@ -123,6 +125,13 @@ def change(session: Session, booking: Booking, *, slot_id: int) -> None:
         hold_until=_hold_until(now, slot.starts_at) if held else None,
     )
     letters.leave(session, queries.visit(session, booking), kind=letters.CHANGED)
+
+
+def may_change(session: Session, booking: Booking) -> bool:
+    """Whether the reader may still change or cancel: it stands, and the visit is to come."""
+    if booking.status not in OPEN:
+        return False
+    return queries.visit(session, booking).slot.starts_at > clock.now(session)
 
 
 def expire_due(sessions: Sessions) -> int:
@@ -255,9 +264,8 @@ def _move(
 
 
 def _require_open(session: Session, booking: Booking, wish: str) -> None:
-    now = clock.now(session)
-    if booking.status not in OPEN or queries.visit(session, booking).slot.starts_at <= now:
-        raise _not_possible(booking, wish, now)
+    if not may_change(session, booking):
+        raise _not_possible(booking, wish, clock.now(session))
 
 
 def _not_possible(booking: Booking, wish: str, now: datetime) -> NotInState:

@@ -55,9 +55,9 @@ class Menu:
         return tuple(found.values())
 
     @property
-    def asks_code(self) -> bool:
-        """Whether any of these prices needs a promo code."""
-        return any(each.code_mode is not CodeMode.NONE for each in self.promotions)
+    def coded(self) -> tuple[Promotion, ...]:
+        """The promotions among them that a promo code opens."""
+        return tuple(each for each in self.promotions if each.code_mode is not CodeMode.NONE)
 
 
 def offered(session: Session, delivery: Delivery, *, language: str = "en") -> Menu:
@@ -93,15 +93,16 @@ def at_regular_price(session: Session) -> Menu:
 
 def code_to_show(session: Session, menu: Menu, delivery: Delivery) -> str:
     """The promo code to fill in for the reader; empty where the message carries none."""
-    coded = [each for each in menu.promotions if each.code_mode is not CodeMode.NONE]
-    if len(coded) != 1 or queries.carried_code(session, delivery, coded[0]) is None:
+    if len(menu.coded) != 1 or queries.carried_code(session, delivery, menu.coded[0]) is None:
         return ""
-    if coded[0].code_mode is CodeMode.SHARED:
-        return codes.shared_word(session, coded[0])
-    return codes.of_contact(coded[0], delivery.contact_id)
+    if menu.coded[0].code_mode is CodeMode.SHARED:
+        return codes.shared_word(session, menu.coded[0])
+    return codes.of_contact(menu.coded[0], delivery.contact_id)
 
 
-def days(session: Session, *, category: str, until: date | None = None) -> tuple[Day, ...]:
+def days(
+    session: Session, *, category: str, until: date | None = None, without: int = 0
+) -> tuple[Day, ...]:
     """The free times of a category by day, up to and with this day (ix_slot_starts_at)."""
     now = clock.now(session)
     places = {each.id: each for each in accounts.locations(session)}
@@ -111,6 +112,7 @@ def days(session: Session, *, category: str, until: date | None = None) -> tuple
         (
             (slot, slot.starts_at.astimezone(clock.zone(places[slot.location_id].zone)))
             for slot in slots
+            if slot.id != without
         ),
         key=lambda each: (each[1].date(), each[1]),
     )
@@ -132,9 +134,22 @@ def _menu(session: Session, quotes: Iterable[Quote], *, regular: bool) -> Menu:
     categories = dict.fromkeys(each.package.category for each in found)
     return Menu(
         quotes=found,
-        days={each: days(session, category=each) for each in categories},
+        days={
+            each: days(session, category=each, until=_last_use(found, each)) for each in categories
+        },
         regular=regular,
     )
+
+
+def _last_use(quotes: Iterable[Quote], category: str) -> date | None:
+    """The last day on which any package of this category may begin; None where one has no end."""
+    last = [
+        each.promotion.use_by if each.promotion else None
+        for each in quotes
+        if each.package.category == category
+    ]
+    known = [each for each in last if each is not None]
+    return max(known) if len(known) == len(last) else None
 
 
 def _why_nothing(

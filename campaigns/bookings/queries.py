@@ -45,6 +45,12 @@ class Visit:
         return clock.local_text(self.slot.starts_at, self.location.zone)
 
     @property
+    def held_until(self) -> str:
+        """When the place goes to someone else unless the desk confirms; empty: not held."""
+        until = self.booking.hold_until
+        return clock.local_text(until, self.location.zone) if until else ""
+
+    @property
     def price(self) -> Money:
         """What was promised."""
         return Money(self.booking.price_cents, self.booking.currency)

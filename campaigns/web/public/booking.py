@@ -30,10 +30,11 @@ from campaigns.web.public.booking_form import BookingForm, ManageForm
 router = APIRouter()
 
 _FIELD_OF = ((SlotFull, "slot"), (WrongCode, "code"), (Changed, "package"))
+_FIELDS = ("package", "slot", "name", "phone", "code", "attest", "form")
 _KEY = re.compile(r"[A-Za-z0-9_-]{16,64}")
 
 
-@router.get("/b/{token}")
+@router.api_route("/b/{token}", methods=["GET", "HEAD"])
 def choose(
     session: InTransaction, token: str, regular: Annotated[str, Query()] = ""
 ) -> HTMLResponse:
@@ -65,7 +66,7 @@ def ask(session: InTransaction, token: str, form: Annotated[BookingForm, Form()]
     return _page(session, "public/booked.html", contact, **_booking(session, booking))
 
 
-@router.get("/m/{token}.ics")
+@router.api_route("/m/{token}.ics", methods=["GET", "HEAD"])
 def calendar_entry(session: InTransaction, token: str) -> Response:
     """The booking as a file that any calendar takes."""
     booking = _managed(session, token)
@@ -79,7 +80,7 @@ def calendar_entry(session: InTransaction, token: str) -> Response:
     )
 
 
-@router.get("/m/{token}")
+@router.api_route("/m/{token}", methods=["GET", "HEAD"])
 def look_after(session: InTransaction, token: str) -> HTMLResponse:
     """A booking as it stands, with other times and a way to cancel."""
     return _show_booking(session, _managed(session, token))
@@ -141,7 +142,8 @@ def _show_form(
         token=token,
         menu=shown,
         form=form,
-        errors=errors,
+        errors=dict.fromkeys(_FIELDS, "") | errors,
+        wrong=errors,
         key=form.key if _KEY.fullmatch(form.key) else _fresh_key(),
         disclosure=claims.best(session, promotion_ids, language=contact.language).disclosure,
     )
@@ -179,7 +181,7 @@ def _show_booking(
     promotion = queries.promotion_of(session, booking)
     until = promotion.use_by if promotion else None
     may_change = lifecycle.may_change(session, booking)
-    days = menu.days(session, category=visit.package.category, until=until) if may_change else ()
+    days = menu.days(session, category=visit.package.category, until=until, without=booking.slot_id)
     return _page(
         session,
         "public/manage.html",
