@@ -1,5 +1,6 @@
 """SMTP over one kept connection (RFC 5321), with STARTTLS, TLS and AUTH where the URL asks."""
 
+import select
 import smtplib
 import socket
 import ssl
@@ -167,7 +168,6 @@ def _data(connection: smtplib.SMTP) -> tuple[int, bytes]:
 
 
 def _peer_closed(sock: socket.socket) -> bool:
-    try:
-        return sock.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT) == b""
-    except BlockingIOError:
-        return False
+    """Whether the other side has closed; looked at, not waited for (a socket's time-out would)."""
+    is_readable = bool(select.select([sock], [], [], 0)[0])
+    return is_readable and sock.recv(1, socket.MSG_PEEK) == b""
