@@ -12,6 +12,7 @@ from typing import Any
 from celery import Celery
 from kombu.exceptions import OperationalError
 from sqlalchemy import event
+from sqlalchemy.orm import SessionTransaction
 
 from campaigns import logs, settings
 from campaigns.database import Session
@@ -47,6 +48,9 @@ QUEUES: Mapping[Job, str] = {
     Job.END_PROMOTIONS: "housekeeping",
 }
 
+_Pending = dict[tuple[Job, tuple[tuple[str, int], ...]], SessionTransaction | None]
+"""What is to be rung for, with the transaction or savepoint in which it was asked."""
+
 
 def broker_settings(*, timeout_seconds: int) -> dict[str, Any]:
     """How to reach Redis: every wait on a socket is bounded."""
@@ -74,7 +78,9 @@ def broker_settings(*, timeout_seconds: int) -> dict[str, Any]:
 def publisher() -> Celery:
     """The application that only publishes; it waits three seconds at the most."""
     app = Celery("bedside-publisher", set_as_current=False)
-    app.conf.update(broker_settings(timeout_seconds=3))
+    configured = broker_settings(timeout_seconds=3)
+    configured["broker_transport_options"]["max_retries"] = 0  # kombu would go on for twice as long
+    app.conf.update(configured)
     return app
 
 
@@ -97,17 +103,32 @@ def enqueue(session: Session, job: Job, **ids: int) -> None:
     # A session that has not begun emits no event on rollback: the job would leak into the next
     # commit. So the transaction begins here.
     session.connection()
-    session.info.setdefault(_PENDING, {})[job, tuple(sorted(ids.items()))] = None
+    pending: _Pending = session.info.setdefault(_PENDING, {})
+    pending.setdefault((job, tuple(sorted(ids.items()))), _innermost(session))
+
+
+def _innermost(session: Session) -> SessionTransaction | None:
+    return session.get_nested_transaction() or session.get_transaction()
 
 
 @event.listens_for(Session, "after_commit")
 def _publish_pending(session: Session) -> None:
-    if session.in_nested_transaction():
+    """Publish at the true commit; a released savepoint only hands its jobs to what is around it."""
+    savepoint = session.get_nested_transaction()
+    if savepoint is None:
+        for job, ids in session.info.pop(_PENDING, {}):
+            if not publish(job, **dict(ids)):
+                break  # wait for a broker that is away once, not once a job
         return
-    for job, ids in session.info.pop(_PENDING, {}):
-        publish(job, **dict(ids))
+    pending: _Pending = session.info.get(_PENDING, {})
+    for each, asked_in in pending.items():
+        if asked_in is savepoint:
+            pending[each] = savepoint.parent
 
 
-@event.listens_for(Session, "after_rollback")
-def _forget_pending(session: Session) -> None:
-    session.info.pop(_PENDING, None)
+@event.listens_for(Session, "after_transaction_end")
+def _forget_pending(session: Session, ended: SessionTransaction) -> None:
+    """What was rolled back, or closed without a commit, never rings."""
+    pending: _Pending = session.info.get(_PENDING, {})
+    for each in [each for each, asked_in in pending.items() if asked_in is ended]:
+        del pending[each]
