@@ -11,6 +11,7 @@ from typing import Any, cast
 from sqlalchemy import BigInteger, CursorResult, Enum, Identity, MetaData, create_engine, text
 from sqlalchemy.engine import Engine, Result
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, sessionmaker
 from sqlalchemy.types import DateTime
 
@@ -101,7 +102,7 @@ def transaction(factory: Sessions) -> Iterator[Session]:
     try:
         with factory.begin() as session:
             yield session
-    except OperationalError as error:
+    except (OperationalError, PoolTimeout) as error:
         raise Unavailable(
             "The database does not answer. Nothing was changed; try again in a moment."
         ) from error
