@@ -17,3 +17,8 @@ def catalogue(language: str = "en", folder: Path = LOCALES) -> gettext.NullTrans
 def translate(sentence: str, language: str = "en") -> str:
     """One sentence in this language."""
     return catalogue(language).gettext(sentence)
+
+
+def mark(sentence: str) -> str:
+    """Mark a sentence for the catalogue, as `_`; it is translated where it is shown."""
+    return sentence

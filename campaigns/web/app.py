@@ -1,6 +1,7 @@
 """The web application: every public route, the errors, the headers."""
 
 from fastapi import FastAPI
+from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 
 from campaigns.database import Sessions
 from campaigns.web import failures, health, metrics
@@ -17,6 +18,9 @@ from campaigns.web.public import (
 )
 from campaigns.web.security import SecurityHeaders
 from campaigns.web.watching import Watching
+
+MOST_BYTES = 1_000_000
+"""The largest request that is read; no form of ours comes near it."""
 
 ROUTERS = (
     front.router,
@@ -38,6 +42,7 @@ def create_app(sessions: Sessions | None = None) -> FastAPI:
     app = FastAPI(title="Bedside", docs_url=None, redoc_url=None, openapi_url=None)
     app.state.sessions = sessions
     app.state.metrics = Metrics(app)
+    app.add_middleware(RequestBodyLimitMiddleware, max_body_size=MOST_BYTES)
     failures.install(app)
     for router in ROUTERS:
         app.include_router(router)

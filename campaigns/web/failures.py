@@ -14,23 +14,26 @@ from campaigns import database, logs
 from campaigns.accounts import queries
 from campaigns.accounts.models import Organisation
 from campaigns.errors import BedsideError
+from campaigns.language import mark as _
 from campaigns.web import templating
 from campaigns.web.dependencies import factory
 
 log = logs.get(__name__)
 
 _SENTENCES = {
-    404: "This page does not exist. Please use the link from your message once more.",
-    405: "This page cannot be used in that way.",
-    422: "Something in this form was missing or could not be read. Please go back and try again.",
-    500: "Something went wrong on our side. We have made a note of it; please try again later.",
+    404: _("This page does not exist. Please use the link from your message once more."),
+    405: _("This page cannot be used in that way."),
+    422: _(
+        "Something in this form was missing or could not be read. Please go back and try again."
+    ),
+    500: _("Something went wrong on our side. We have made a note of it; please try again later."),
 }
 _TITLES = {
-    404: "We could not find that",
-    410: "This offer has ended",
-    409: "That is not possible any more",
-    422: "Please check that once more",
-    503: "One moment, please",
+    404: _("We could not find that"),
+    410: _("This offer has ended"),
+    409: _("That is not possible any more"),
+    422: _("Please check that once more"),
+    503: _("One moment, please"),
 }
 
 
@@ -98,7 +101,7 @@ def _page(request: Request, status: int, sentence: str) -> HTMLResponse:
         "public/failure.html",
         organisation=_clinic(request),
         status=status,
-        heading=_TITLES.get(status, "Something went wrong"),
+        heading=_TITLES.get(status, _("Something went wrong")),
         sentence=sentence,
     )
 

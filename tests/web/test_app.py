@@ -1,9 +1,11 @@
 """The frame of every page: commits before it answers, refuses kindly, keeps its headers."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from fastapi import FastAPI
+from fastapi.responses import StreamingResponse
 from sqlalchemy import text
 from structlog.testing import capture_logs
 
@@ -12,7 +14,7 @@ from campaigns.contacts.models import Segment
 from campaigns.database import Session, Sessions
 from campaigns.errors import Invalid, Misconfigured, OfferEnded
 from campaigns.web import templating
-from campaigns.web.app import create_app
+from campaigns.web.app import MOST_BYTES, create_app
 from campaigns.web.dependencies import InTransaction
 from tests.tracking.factories import NOW, Reader
 from tests.web.browsing import Browser, act
@@ -49,6 +51,14 @@ def app(committed: Sessions) -> FastAPI:
     @made.get("/test/broken")
     def breaks() -> str:
         raise RuntimeError(SECRET)
+
+    @made.get("/test/half")
+    def breaks_half_way() -> StreamingResponse:
+        def parts() -> Iterator[str]:
+            yield "the first half"
+            raise RuntimeError(SECRET)
+
+        return StreamingResponse(parts())
 
     @made.get("/test/misconfigured")
     def misconfigured() -> str:
@@ -88,6 +98,12 @@ def test_a_failure_shows_a_page_and_keeps_its_reason_to_itself(app: FastAPI, pat
     assert SECRET not in answer.text
     assert "Traceback" not in answer.text
     assert answer.headers["content-security-policy"]
+
+
+def test_a_failure_after_the_answer_began_adds_no_second_page(app: FastAPI) -> None:
+    answer = Browser(app).get("/test/half")
+    assert "Something went wrong" not in answer.text
+    assert SECRET not in answer.text
 
 
 def test_an_ended_offer_says_when_it_ended(app: FastAPI) -> None:
@@ -230,3 +246,9 @@ def test_the_owners_own_picture_is_served_before_ours(
     assert ours.content.startswith(b"\x89PNG")
     assert "max-age=86400" in ours.headers["cache-control"]
     assert theirs.content == b"their own"
+
+
+def test_a_request_without_end_is_refused(browser: Browser, reader: Reader) -> None:
+    answer = browser.post(f"/p/{act(reader)}", content=b"x" * (MOST_BYTES + 1))
+    assert answer.status_code == 413
+    assert answer.headers["content-security-policy"]

@@ -11,6 +11,7 @@ from campaigns.accounts import queries
 from campaigns.contacts.models import Topic
 from campaigns.database import Session
 from campaigns.errors import NotFound
+from campaigns.language import mark as _
 from campaigns.tracking import choices, ingest
 from campaigns.tracking.choices import Standing
 from campaigns.web import templating
@@ -30,11 +31,6 @@ class Choice:
     name: str
     words: str
     is_on: bool = False
-
-
-def _(sentence: str) -> str:
-    """Mark a sentence for the catalogue; it is translated where it is shown."""
-    return sentence
 
 
 _TOPICS = (
