@@ -79,6 +79,7 @@ def test_every_part_runs_is_found_by_a_shell_and_heals(alone: Settings) -> None:
 
         shell = {"BEDSIDE_DATA_DIR": str(alone.data_dir)}
         servers.join_running(shell)
+        assert shell["REDIS_URL"].startswith("redis+socket://")
         assert shell["DATABASE_URL"] == running.settings.database_url
         assert shell["BEDSIDE_PUBLIC_URL"] == running.settings.public_url
 
@@ -101,25 +102,26 @@ def sockets_of(running: Settings) -> Path:
 
 
 @pytest.mark.processes
-def test_ctrl_c_ends_it_cleanly_and_a_second_start_finds_its_data(alone: Settings) -> None:
-    for _ in range(2):
-        with demo_process(alone) as process:
-            note = servers.running_environment(alone.data_dir)
-            process.send_signal(signal.SIGINT)
-            assert process.stdout is not None
-            assert "Stopped. The data is kept" in process.stdout.read()
-            assert process.wait(30) == 0
-        wait_until_none(str(alone.data_dir))
-        assert not Path(note["REDIS_URL"].removeprefix("redis+socket://")).parent.exists()
-
-
-@pytest.mark.processes
-def test_killing_it_leaves_no_orphan_and_the_next_start_clears_up(alone: Settings) -> None:
+def test_ctrl_c_and_even_kill_9_leave_nothing_running_and_the_data_can_be_thrown_away(
+    alone: Settings,
+) -> None:
     with demo_process(alone) as process:
-        note = servers.running_environment(alone.data_dir)
+        sockets = Path(
+            servers.running_environment(alone.data_dir)["REDIS_URL"].partition(":/")[2]
+        ).parent
+        process.send_signal(signal.SIGINT)
+        assert process.stdout is not None
+        assert "Stopped. The data is kept" in process.stdout.read()
+        assert process.wait(30) == 0
+    wait_until_none(str(alone.data_dir))
+    assert not sockets.exists()
+
+    with demo_process(alone) as process:
+        sockets = Path(
+            servers.running_environment(alone.data_dir)["REDIS_URL"].partition(":/")[2]
+        ).parent
         process.kill()
     wait_until_none(str(alone.data_dir))
-    sockets = Path(note["REDIS_URL"].removeprefix("redis+socket://")).parent
     assert sockets.exists()
     assert demo.reset(alone)
     assert not sockets.exists()
