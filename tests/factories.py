@@ -136,3 +136,11 @@ def make_version(session: Session, campaign: Campaign, **values: Any) -> Campaig
 def days(number: float) -> timedelta:
     """So many days, for readable arithmetic in tests."""
     return timedelta(days=number)
+
+
+def move_clock(session: Session, *, by: timedelta) -> None:
+    """Shift the time of every process that shares this database."""
+    row = session.get(clock.Clock, True) or clock.Clock(only=True, stopped_at=None)
+    row.shift = (row.shift or timedelta(0)) + by
+    session.add(row)
+    session.flush()

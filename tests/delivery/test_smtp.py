@@ -92,10 +92,7 @@ def test_a_close_before_the_dot_is_never_uncertain(server: Ledger, phase: str) -
     way = connected(server)
     server.says[phase] = CLOSE
     with pytest.raises(ClosedBeforeDot):
-        for _ in range(50):
-            reply = way.send(TO, MESSAGE + b"x" * 500_000)
-            assert reply.verdict is Verdict.UNKNOWN
-            way.ready()
+        way.send(TO, MESSAGE + b"x" * 20_000_000)
     assert server.accepted == []
 
 
