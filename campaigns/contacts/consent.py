@@ -3,7 +3,7 @@
 Permission per topic in a clear written or electronic form: Tex. Health & Safety Code 181.152(a).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -31,18 +31,47 @@ def give(
     """Record that this person agreed to a topic: when, how, and the words they saw.
 
     Unconfirmed consent (somebody typed the address into a form) sends nothing until the person
-    confirms it; a notice asks them to.
+    confirms it; a notice asks them to. It never weakens consent that stands.
     """
-    if not source.strip() or not words.strip():
-        raise Invalid("Consent needs its proof: where it was given and the words shown there.")
+    _require_proof(source, words)
+    lock(session, contact)
+    if not confirmed and _stands(session, contact, topic):
+        return
     state = ConsentState.GIVEN if confirmed else ConsentState.UNCONFIRMED
     _record(session, contact, topic, state, at=at, source=source, words=words)
     if not confirmed:
         _ask(session, contact)
 
 
+def give_to_new(
+    session: Session,
+    contacts: Sequence[tuple[Contact, datetime]],
+    *,
+    topics: Iterable[Topic],
+    source: str,
+    words: str,
+) -> None:
+    """Record what contacts added in this transaction agreed to, and when each did: all at once."""
+    _require_proof(source, words)
+    now = clock.now(session)
+    given = [(contact.id, topic, at) for contact, at in contacts for topic in topics]
+    if not given:
+        return
+    common = {"state": ConsentState.GIVEN}
+    session.execute(
+        insert(Consent),
+        [{"contact_id": id_, "topic": topic, "since": at, **common} for id_, topic, at in given],
+    )
+    proof = {"source": source, "words": words, "recorded_at": now, **common}
+    session.execute(
+        insert(ConsentEvent),
+        [{"contact_id": id_, "topic": topic, "at": at, **proof} for id_, topic, at in given],
+    )
+
+
 def confirm(session: Session, contact: Contact, *, source: str) -> list[Topic]:
     """The person confirmed their address: what was unconfirmed is given now."""
+    lock(session, contact)
     confirmed = [
         topic
         for topic, consent in states(session, contact).items()
@@ -57,9 +86,10 @@ def confirm(session: Session, contact: Contact, *, source: str) -> list[Topic]:
 def withdraw(
     session: Session, contact: Contact, *, through: str, topics: Iterable[Topic] | None = None
 ) -> list[Topic]:
-    """End consent for these topics (None: all marketing); says which were standing.
+    """End consent for these topics (None: all marketing); says which this changed.
 
-    Withdrawing twice changes nothing. The next intent sees it.
+    A topic never asked about counts as withdrawn from now on. Withdrawing twice changes nothing.
+    The next intent sees it.
     """
     lock(session, contact)
     standing = states(session, contact)
@@ -99,6 +129,31 @@ def states(session: Session, contact: Contact) -> dict[Topic, Consent]:
     return {each.topic: each for each in found}
 
 
+def last_withdrawn(session: Session, contact: Contact, topic: Topic) -> datetime | None:
+    """When the person withdrew, where they have not given or confirmed it since (index)."""
+    last = session.scalars(
+        select(ConsentEvent)
+        .where(
+            ConsentEvent.contact_id == contact.id,
+            ConsentEvent.topic == topic,
+            ConsentEvent.state != ConsentState.UNCONFIRMED,
+        )
+        .order_by(ConsentEvent.id.desc())
+        .limit(1)
+    ).first()
+    return last.at if last and last.state is ConsentState.WITHDRAWN else None
+
+
+def _require_proof(source: str, words: str) -> None:
+    if not source.strip() or not words.strip():
+        raise Invalid("Consent needs its proof: where it was given and the words shown there.")
+
+
+def _stands(session: Session, contact: Contact, topic: Topic) -> bool:
+    before = states(session, contact).get(topic)
+    return before is not None and before.state is ConsentState.GIVEN
+
+
 def lock(session: Session, contact: Contact) -> None:
     """Hold the contact's row, so that this and the intent of a send come one after the other."""
     session.execute(select(Contact.id).where(Contact.id == contact.id).with_for_update())
@@ -116,7 +171,6 @@ def _record(
 ) -> None:
     now = clock.now(session)
     since = at or now
-    lock(session, contact)
     session.add(
         ConsentEvent(
             contact_id=contact.id,

@@ -12,6 +12,7 @@ _COLUMNS: Mapping[str, str] = {
     "email": "email",
     "e mail": "email",
     "email address": "email",
+    "e mail address": "email",
     "mail": "email",
     "first name": "first_name",
     "firstname": "first_name",
@@ -32,7 +33,8 @@ _COLUMNS: Mapping[str, str] = {
 _CLINICAL = re.compile(
     r"\b(diagnos\w*|icd\d*|dx|conditions?|symptoms?|medications?|medicines?|drugs?|doses?|dosage"
     r"|insur\w*|member id|policy|ssn|social security\w*|dob|date of birth|birth ?(date|day)|age"
-    r"|allerg\w*|treatments?|prescri\w*|pain( score)?|mrn|patient id)\b"
+    r"|allerg\w*|treatments?|therap\w*|illness\w*|diseases?|medical\w*|prescri\w*|pain( score)?"
+    r"|mrn|patients?)\b"
 )
 
 
@@ -42,6 +44,8 @@ class CsvRow:
 
     line: int
     values: Mapping[str, str]
+    fault: str = ""
+    """Why the row's cells cannot be told apart; empty where they can."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +77,10 @@ def read(raw: bytes) -> CsvFile:
     text = decode(raw)
     header_line = text.splitlines()[0] if text.strip() else ""
     delimiter = max(",;\t", key=header_line.count)
-    reader = csv.reader(io.StringIO(text), delimiter=delimiter, strict=True)
-    header = next(reader, [])
-    columns, left_out = _columns(header)
+    reader = csv.reader(io.StringIO(text, newline=None), delimiter=delimiter, strict=True)
     try:
-        rows = tuple(_rows(reader, columns))
+        columns, left_out = _columns(header := next(reader, []))
+        rows = tuple(_rows(reader, columns, width=len(header), line=reader.line_num + 1))
     except csv.Error as error:
         raise BadFile(f"the quotes do not add up ({error}).", line=reader.line_num) from error
     return CsvFile(rows, left_out, "consent_at" in columns.values())
@@ -87,11 +90,12 @@ def _columns(header: list[str]) -> tuple[dict[int, str], tuple[str, ...]]:
     columns: dict[int, str] = {}
     left_out = []
     for position, title in enumerate(header):
-        plain = re.sub(r"[\W_]+", " ", title).strip().casefold()
+        apart = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", title)
+        plain = re.sub(r"[\W_]+", " ", apart).strip().casefold()
         if _CLINICAL.search(plain):
             raise BadFile(
                 f"the column {title!r} looks clinical or identifying. Nothing was imported: "
-                "Bedside keeps no health, insurance or birth data. Remove the column and try again.",
+                "Bedside keeps no health, insurance or birth data. Remove the column, try again.",
                 line=1,
             )
         name = _COLUMNS.get(plain)
@@ -109,8 +113,9 @@ def _columns(header: list[str]) -> tuple[dict[int, str], tuple[str, ...]]:
     return columns, tuple(left_out)
 
 
-def _rows(reader: Iterator[list[str]], columns: dict[int, str]) -> Iterator[CsvRow]:
-    line = 2
+def _rows(
+    reader: Iterator[list[str]], columns: dict[int, str], *, width: int, line: int
+) -> Iterator[CsvRow]:
     for cells in reader:
         if any(cell.strip() for cell in cells):
             values = {
@@ -118,5 +123,11 @@ def _rows(reader: Iterator[list[str]], columns: dict[int, str]) -> Iterator[CsvR
                 for position, name in columns.items()
                 if position < len(cells)
             }
-            yield CsvRow(line, values)
+            yield CsvRow(line, values, _fault(cells, width))
         line = getattr(reader, "line_num", line) + 1
+
+
+def _fault(cells: list[str], width: int) -> str:
+    if len(cells) <= width:
+        return ""
+    return f"there are {len(cells)} cells in this row, and {width} columns (a comma too many?)"

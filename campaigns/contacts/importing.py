@@ -1,5 +1,6 @@
 """Take a CSV of contacts in, with consent and its proof; refused rows are listed with reasons."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -18,6 +19,8 @@ from campaigns.database import Session, Sessions
 from campaigns.errors import Invalid
 
 _SLICE = 500
+_REGION = re.compile(r"[A-Z]{2}(-[A-Z0-9]{1,3})?")
+_LANGUAGE = re.compile(r"[a-z]{2,3}(-[a-z0-9]{2,8})?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +90,9 @@ def _first_of_each(
     seen: dict[str, int] = {}
     for row in rows:
         given = row.values.get("email", "")
+        if row.fault:
+            report.refused.append(Refusal(row.line, given, row.fault))
+            continue
         try:
             address = addresses.parse(given)
         except Invalid as error:
@@ -107,71 +113,85 @@ def _take_slice(
     proof: Proof,
     report: ImportReport,
 ) -> None:
+    known_as = [address.canonical for _, address in part]
     known = {
         contact.canonical_address: contact
         for contact in session.scalars(
-            select(Contact).where(
-                Contact.canonical_address.in_([address.canonical for _, address in part])
-            )
+            select(Contact).where(Contact.canonical_address.in_(known_as))
         )
     }
+    suppressed = suppression.suppressed_among(session, known_as)
+    fresh: list[tuple[Contact, datetime]] = []
     for row, address in part:
         try:
-            _take(session, row, address, known.get(address.canonical), proof, report)
+            if address.canonical in suppressed:
+                raise Invalid("the address is suppressed (bounce, complaint or request)")
+            given_at, details = _given_at(session, row, proof), _details(row)
+            contact = known.get(address.canonical)
+            if contact is None:
+                fresh.append((_new(session, address, **details), given_at))
+                report.added += 1
+            elif _update(session, contact, details, given_at, proof=proof):
+                report.updated += 1
+            else:
+                report.unchanged += 1
         except Invalid as error:
             report.refused.append(Refusal(row.line, address.given, str(error)))
+    session.add_all(contact for contact, _ in fresh)
+    session.flush()
+    consent.give_to_new(session, fresh, topics=proof.topics, source=proof.source, words=proof.words)
 
 
-def _take(
+def _update(
     session: Session,
-    row: CsvRow,
-    address: Address,
-    contact: Contact | None,
+    contact: Contact,
+    details: dict[str, str],
+    given_at: datetime,
+    *,
     proof: Proof,
-    report: ImportReport,
-) -> None:
-    given_at = _given_at(session, row, proof)
-    details = _details(row)
-    if suppression.is_suppressed(session, address.canonical, marketing=True):
-        raise Invalid("the address is suppressed (bounce, complaint or request)")
-    before = consent.states(session, contact) if contact else {}
-    for topic in proof.topics:
-        if topic in before and before[topic].state is ConsentState.WITHDRAWN:
-            raise Invalid(
-                f"this person withdrew consent to {topic} on {before[topic].since:%-d %b %Y}; "
-                "only they can give it again"
-            )
-    missing = [
-        topic
-        for topic in proof.topics
-        if topic not in before or before[topic].state is not ConsentState.GIVEN
-    ]
-    is_new = contact is None
-    contact = contact or add(session, address)
+) -> bool:
+    missing = _topics_to_give(session, contact, proof)
     differs = _apply(contact, details)
     for topic in missing:
         consent.give(
             session, contact, topic=topic, source=proof.source, words=proof.words, at=given_at
         )
-    if is_new:
-        report.added += 1
-    elif missing or differs:
-        report.updated += 1
-    else:
-        report.unchanged += 1
+    return bool(missing) or differs
+
+
+def _topics_to_give(session: Session, contact: Contact, proof: Proof) -> list[Topic]:
+    before = consent.states(session, contact)
+    missing = [
+        topic
+        for topic in proof.topics
+        if topic not in before or before[topic].state is not ConsentState.GIVEN
+    ]
+    for topic in missing:
+        withdrawn_at = consent.last_withdrawn(session, contact, topic)
+        if withdrawn_at is not None:
+            raise Invalid(
+                f"this person withdrew consent to {topic} on {withdrawn_at:%-d %b %Y}; "
+                "only they can give it again"
+            )
+    return missing
 
 
 def add(session: Session, address: Address) -> Contact:
     """A new contact of this address, without any consent."""
-    contact = Contact(
+    contact = _new(session, address)
+    session.add(contact)
+    session.flush()
+    return contact
+
+
+def _new(session: Session, address: Address, **details: str) -> Contact:
+    return Contact(
         address=address.given,
         canonical_address=address.canonical,
         address_key=addresses.suppression_key(address.canonical),
         created_at=clock.now(session),
+        **details,
     )
-    session.add(contact)
-    session.flush()
-    return contact
 
 
 def _details(row: CsvRow) -> dict[str, str]:
@@ -185,7 +205,17 @@ def _details(row: CsvRow) -> dict[str, str]:
             raise Invalid(f"{name} is longer than 100 characters or has control characters")
     if "zone" in details:
         clock.zone(details["zone"])
+    if "region" in details:
+        details["region"] = _code(details["region"].upper(), _REGION, "a region such as US-TX")
+    if "language" in details:
+        details["language"] = _code(details["language"].lower(), _LANGUAGE, "a language such as en")
     return details
+
+
+def _code(text: str, shape: re.Pattern[str], wanted: str) -> str:
+    if not shape.fullmatch(text):
+        raise Invalid(f"{text!r} is not {wanted}")
+    return text
 
 
 def _apply(contact: Contact, details: dict[str, str]) -> bool:

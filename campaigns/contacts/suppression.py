@@ -1,5 +1,7 @@
 """Addresses not to be written to: kept as keyed hashes, apart from consent."""
 
+from collections.abc import Iterable
+
 from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 
@@ -26,8 +28,8 @@ def suppress(
         detail=addresses.mask_all(detail)[:500],
         at=clock.now(session),
     )
-    result = session.execute(statement.on_conflict_do_nothing())
-    return changed(result) == 1
+    added = session.execute(statement.on_conflict_do_nothing().returning(Suppression.id))
+    return added.first() is not None
 
 
 def lift(session: Session, *, canonical: str, scope: Scope) -> bool:
@@ -59,6 +61,17 @@ def standing(session: Session, canonical: str) -> list[Suppression]:
 def is_suppressed(session: Session, canonical: str, *, marketing: bool) -> bool:
     """Whether a marketing message, or else a notice, must not go to this address."""
     return any(marketing or each.scope is Scope.EVERYTHING for each in standing(session, canonical))
+
+
+def suppressed_among(session: Session, canonicals: Iterable[str]) -> set[str]:
+    """Which of these addresses no marketing message must go to (one look-up by unique index)."""
+    by_key = {addresses.suppression_key(each): each for each in canonicals}
+    found = session.scalars(
+        select(Suppression.address_key).where(
+            Suppression.address_key.in_(by_key), Suppression.lifted_at.is_(None)
+        )
+    )
+    return {by_key[key] for key in found}
 
 
 def _lock(session: Session, canonical: str) -> None:
