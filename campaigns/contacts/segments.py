@@ -3,6 +3,7 @@
 A rule is one of `{all: [rule, ...]}`, `{any: [...]}`, `{none: [...]}` or `{fact: value}`.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -10,6 +11,9 @@ import yaml
 from sqlalchemy import ColumnElement, and_, not_, or_, select
 
 from campaigns import clock
+from campaigns.accounts import audit, permissions
+from campaigns.accounts.models import User
+from campaigns.accounts.permissions import Verb
 from campaigns.contacts.facts import AudienceContext, Fact
 from campaigns.contacts.models import Contact, Segment, Topic
 from campaigns.database import Session
@@ -48,8 +52,11 @@ def members(
     return and_(Contact.erased_at.is_(None), condition)
 
 
-def import_yaml(session: Session, text: str, *, facts: Iterable[Fact]) -> list[Segment]:
+def import_yaml(
+    session: Session, text: str, *, facts: Iterable[Fact], actor: User
+) -> list[Segment]:
     """Take segments in from YAML: a list under `segments` of name, title and rule."""
+    permissions.require(actor, Verb.EDIT_SEGMENTS)
     try:
         document = yaml.safe_load(text)
     except yaml.YAMLError as error:
@@ -59,24 +66,37 @@ def import_yaml(session: Session, text: str, *, facts: Iterable[Fact]) -> list[S
     if not isinstance(entries, list) or not entries:
         raise BadFile("A segments file has a list under `segments:`.")
     known = list(facts)
-    return [_save(session, entry, known) for entry in entries]
+    return [_save(session, entry, known, actor) for entry in entries]
 
 
-def _save(session: Session, entry: Any, facts: list[Fact]) -> Segment:
+def _save(session: Session, entry: Any, facts: list[Fact], actor: User) -> Segment:
     if not isinstance(entry, dict) or set(entry) != {"name", "title", "rule"}:
         raise BadFile("Each segment has a name, a title and a rule, and nothing else.")
-    name = str(entry["name"])
+    name, title = str(entry["name"]), str(entry["title"] or "").strip()
+    if not re.fullmatch(r"[a-z0-9][a-z0-9-]{1,79}", name):
+        raise BadFile(f"{name!r} cannot name a segment: use a-z, 0-9 and hyphens.")
+    if not title:
+        raise BadFile(f"Segment {name} needs a title.")
     now = clock.now(session)
     segment = session.scalar(select(Segment).where(Segment.name == name))
     if segment is None:
         segment = Segment(name=name)
         session.add(segment)
-    segment.title, segment.rule, segment.updated_at = str(entry["title"]), entry["rule"], now
+    before = segment.rule
+    segment.title, segment.rule, segment.updated_at = title, entry["rule"], now
     try:
         members(segment, facts=facts, context=AudienceContext(topic=Topic.EDUCATION, now=now))
     except Invalid as error:
         raise BadFile(f"Segment {name}: {error}") from error
     session.flush()
+    audit.record(
+        session,
+        actor=actor,
+        verb="save segment",
+        subject=f"segment {name}",
+        before={"rule": before} if before else {},
+        after={"rule": segment.rule},
+    )
     return segment
 
 
