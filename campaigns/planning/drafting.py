@@ -125,6 +125,7 @@ def edit(
 ) -> CampaignVersion:
     """A new version of the content; what was in review or approved is a draft again."""
     permissions.require(actor, Verb.EDIT_CAMPAIGNS)
+    session.refresh(campaign, with_for_update=True)
     if campaign.status not in lifecycle.EDITABLE:
         raise NotInState(
             f"Campaign {campaign.name} is {campaign.status}; only a draft, or one in review or "
