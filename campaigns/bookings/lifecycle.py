@@ -148,7 +148,9 @@ def _expire(sessions: Sessions, booking_id: int) -> bool:
         now = clock.now(session)
         if booking.hold_until is None or booking.hold_until > now:
             return False
-        return _end(session, booking, to=S.EXPIRED, out_of={S.HELD})
+        _end(session, booking, to=S.EXPIRED, out_of={S.HELD})
+        letters.leave(session, queries.visit(session, booking), kind=letters.DECLINED)
+        return True
 
 
 def _end(

@@ -125,7 +125,11 @@ def refusal(
         reason = reasons.get(promotion.code, "")
         if reason == Reason.USED:
             return Conflict(
-                _("You have used this offer already. It can be used once.", language)
+                _(
+                    "You have used this offer already. To change your booking, "
+                    "use the link in the letter we sent you.",
+                    language,
+                )
                 if promotion.max_per_contact == 1
                 else _("You have used this offer as often as it can be used.", language)
             )

@@ -5,6 +5,7 @@ from sqlalchemy import select
 from campaigns.bookings import lifecycle, queries
 from campaigns.bookings.models import Booking, BookingStatus, Conversion
 from campaigns.database import Sessions
+from campaigns.notices import Notice
 from campaigns.promotions.models import Slot
 from tests.bookings import factories
 from tests.bookings.factories import Clinic
@@ -34,6 +35,10 @@ def test_a_request_is_let_go_when_its_hold_is_over_and_not_before(committed: Ses
         assert session.scalars(select(Booking.status)).one() is S.EXPIRED
         assert session.get_one(Slot, clinic.slots[2].id).held == 0
         assert session.scalars(select(Conversion.reversed_at)).one() is not None
+        assert session.scalars(select(Notice.kind).order_by(Notice.id)).all() == [
+            "booking_received",
+            "booking_declined",
+        ]
         assert queries.ledger_differences(session) == []
 
 
