@@ -6,6 +6,7 @@ to the hash of the frozen content, by every role that the findings ask for.
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import delete
 
@@ -34,7 +35,7 @@ from campaigns.rendering.message import Rendered
 def check(
     session: Session, campaign: Campaign, *, rules: Sequence[Rule], facts: Sequence[Fact]
 ) -> list[Finding]:
-    """What a submission would find now; nothing is stored. Raises Invalid where it cannot render."""
+    """What a submission would find now; stores nothing. Raises Invalid where it cannot render."""
     version = planning.newest_version(session, campaign)
     content = freeze.unstored(session, version)
     rendered = Rendered.of_content(content, campaign_id=campaign.id)
@@ -136,8 +137,8 @@ def approve(
             )
         )
     session.flush()
-    signed = {"roles": list(roles), "content_hash": version.content_hash}
-    _audit(session, campaign, actor, "sign campaign", after=signed, reason=reason)
+    after = {"roles": ", ".join(roles), "content_hash": version.content_hash}
+    _audit(session, campaign, actor, "sign campaign", after=after, reason=reason)
     still = signing.missing(session, campaign, version)
     if not still:
         lifecycle.approve(session, campaign)
@@ -267,7 +268,7 @@ def _audit(
     actor: User,
     verb: str,
     *,
-    after: dict[str, object] | None = None,
+    after: dict[str, Any] | None = None,
     reason: str = "",
 ) -> None:
     audit.record(

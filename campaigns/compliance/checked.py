@@ -51,9 +51,14 @@ class Section:
         known: set[str] = set()
         for sentence in reading.sentences(self.both):
             key = reading.bare(sentence)
-            if key and key not in known:
+            if key and not _is_known(key, known):
                 known.add(key)
                 yield sentence
+
+
+def _is_known(key: str, known: set[str]) -> bool:
+    """Whether a sentence was read already, alone or as a heading and its text in one line."""
+    return key in known or any(key.startswith(k) and key[len(k) :] in known for k in known)
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +171,7 @@ def checked(session: Session, campaign: Campaign, rendered: Rendered, facts: Fac
                 place=f"block {each.id}",
                 type=each.type,
                 html=reading.seen(each.html),
-                text=reading.unwrapped(each.text),
+                text=reading.unwrapped(reading.without_urls(each.text)),
                 data=each.data,
                 markup=each.html,
             )

@@ -9,6 +9,9 @@ _HIDDEN = frozenset({"style", "script", "head", "title"})
 _INLINE = frozenset(
     {"a", "b", "strong", "em", "i", "u", "span", "small", "sup", "sub", "font", "abbr"}
 )
+_SPACE = re.compile(r"\s+")
+_BULLET = re.compile(r"^[-*•]\s+")
+_URL = re.compile(r"\bhttps?://\S+")
 _RULE = re.compile(r"^[-=_ ]{4,}$", re.MULTILINE)
 _ITEM = re.compile(r"\n(?=\s*(?:[-*•]|\d+\.)\s)")
 _WRAP = re.compile(r"(?<=\S)[ \t]*\n(?=[ \t]*\S)")
@@ -33,10 +36,10 @@ def _pieces(element: etree._Element) -> Iterator[str]:
     yield edge
     if element.tag == "img":
         yield str(element.get("alt") or "")
-    yield element.text or ""
+    yield _SPACE.sub(" ", element.text or "")
     for child in element:
         yield from _pieces(child)
-        yield child.tail or ""
+        yield _SPACE.sub(" ", child.tail or "")
     yield edge
 
 
@@ -50,8 +53,13 @@ def unwrapped(text: str) -> str:
     """A text part with its lines put together again: one line a paragraph or list item."""
     marked = _ITEM.sub("\n\n", _RULE.sub("\n", text))
     paragraphs = re.split(r"\n\s*\n", marked)
-    joined = (tidy(_WRAP.sub(" ", each)) for each in paragraphs)
+    joined = (_BULLET.sub("", tidy(_WRAP.sub(" ", each))) for each in paragraphs)
     return "\n".join(each for each in joined if each)
+
+
+def without_urls(text: str) -> str:
+    """A text without its addresses, which are no one's words."""
+    return _URL.sub("", text)
 
 
 def tidy(text: str) -> str:

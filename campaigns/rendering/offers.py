@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from campaigns import clock
 from campaigns.database import Session
@@ -66,24 +67,27 @@ class Offers:
 
 
 def of(session: Session, promotion_ids: Sequence[int], *, zone: str, language: str) -> Offers:
-    """What these promotions promise at this moment."""
+    """What these promotions promise now, or as soon as the last of them begins."""
     promotions = queries.by_ids(session, promotion_ids)
+    at = claims.first_moment(session, promotion_ids)
     return Offers(
-        claim=claims.best(session, promotion_ids, language=language),
-        views=tuple(_view(session, each, zone, language) for each in promotions),
+        claim=claims.best(session, promotion_ids, at=at, language=language),
+        views=tuple(_view(session, each, zone, language, at=at) for each in promotions),
         through=f"{min(each.last_day for each in promotions):%-d %b}" if promotions else "",
     )
 
 
-def _view(session: Session, promotion: Promotion, zone: str, language: str) -> OfferView:
-    claim = claims.best(session, [promotion.id], language=language)
+def _view(
+    session: Session, promotion: Promotion, zone: str, language: str, *, at: datetime
+) -> OfferView:
+    claim = claims.best(session, [promotion.id], at=at, language=language)
     starts_at = promotion.starts_at.astimezone(clock.zone(zone))
     return OfferView(
         code=promotion.code,
         name=promotion.name,
         percent=claim.percent,
         disclosure=claim.disclosure,
-        rows=tuple(pricing.quotes(session, promotion.id)),
+        rows=tuple(pricing.quotes(session, promotion.id, at=at)),
         first_day=day_text(starts_at.date()),
         last_day=day_text(promotion.last_day),
         terms=promotion.terms,
