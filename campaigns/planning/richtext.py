@@ -6,7 +6,7 @@ from typing import Annotated
 from urllib.parse import urlsplit
 
 import nh3
-from markupsafe import Markup, escape
+from markupsafe import Markup
 from pydantic import AfterValidator, Field
 
 _TAGS = {"p", "strong", "em", "a", "ul", "ol", "li"}
@@ -46,11 +46,6 @@ def sanitise(text: str) -> Markup:
         if address.startswith(("http:", "https:")):
             check_link(address)
     return Markup(clean)  # noqa: S704 - nh3 has just made it safe
-
-
-def paragraphs(sentence: str) -> Markup:
-    """A plain sentence of ours as rich text."""
-    return Markup("<p>{}</p>").format(escape(sentence))
 
 
 Link = Annotated[str, Field(max_length=2000), AfterValidator(check_link)]

@@ -26,12 +26,22 @@ def domain_of(address: str) -> str:
     return address.rpartition("@")[2].lower()
 
 
+def deliverable(address: str) -> str:
+    """The address itself; raises BadAddress where a mail server would need SMTPUTF8 to take it."""
+    if not _DELIVERABLE.fullmatch(address):
+        raise BadAddress(
+            "This address has characters before the @ that few mail servers take (it would need "
+            "SMTPUTF8, RFC 6531)."
+        )
+    return address
+
+
 def fixed(organisation: Organisation, *, topic: Topic, subject: str) -> dict[str, str]:
     """The headers that are the same for every contact."""
     sender, domain = organisation.sender_address, domain_of(organisation.sender_address)
     return {
-        "From": _mailbox(organisation.sender_name, sender),
-        "Reply-To": _mailbox(organisation.sender_name, organisation.reply_address),
+        "From": mailbox(organisation.sender_name, sender),
+        "Reply-To": mailbox(organisation.sender_name, organisation.reply_address),
         "Subject": subject,
         "List-Id": f"<{topic.value}.{domain}>",
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
@@ -53,14 +63,9 @@ def frozen(headers: Mapping[str, str]) -> str:
 def personal(values: Values, *, topic: str, sender: str, reply_to: str) -> dict[str, str]:
     """The headers of one contact's message; raises BadAddress where SMTPUTF8 would be needed."""
     recipient = values.recipient
-    if not _DELIVERABLE.fullmatch(recipient.address):
-        raise BadAddress(
-            "This address has characters before the @ that few mail servers take (it would need "
-            "SMTPUTF8, RFC 6531)."
-        )
     domain = domain_of(sender)
     return {
-        "To": recipient.address,
+        "To": deliverable(recipient.address),
         "Date": format_datetime(recipient.at),
         "Message-ID": tokens.message_id(recipient.delivery_id, domain=domain),
         "List-Unsubscribe": (
@@ -75,7 +80,8 @@ def joined(headers: Mapping[str, str]) -> str:
     return "".join(_unfolded(name, value) for name, value in headers.items())
 
 
-def _mailbox(name: str, address: str) -> str:
+def mailbox(name: str, address: str) -> str:
+    """A name and an address as a header has them."""
     local, _, domain = address.rpartition("@")
     return str(Address(display_name=name, username=local, domain=domain))
 

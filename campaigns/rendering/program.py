@@ -15,8 +15,6 @@ from campaigns.rendering.places import Kind, Pieces, Place, Places
 FORMAT = 1
 """The shape that `content` has; a worker refuses one it does not know."""
 
-_DOCTYPE = "<!DOCTYPE html>"
-
 
 @dataclass(frozen=True, slots=True)
 class Sender:
@@ -38,8 +36,6 @@ def content_of(
 
     Raises Invalid where a template damaged what a contact fills.
     """
-    if not composed.html.startswith(_DOCTYPE):
-        raise Invalid("The message has no doctype; mail programs would show it in quirks mode.")
     known = [_numbered(each, numbers) for each in composed.places.known]
     return {
         "format": FORMAT,

@@ -20,11 +20,6 @@ def program_of(
     )
 
 
-def program(session: Session, program_id: int) -> Program:
-    """The frozen content of this id (primary key)."""
-    return session.get_one(Program, program_id)
-
-
 def links(session: Session, campaign_id: int) -> list[CampaignLink]:
     """Every link of a campaign over all its versions, by number (primary key)."""
     query = select(CampaignLink).where(CampaignLink.campaign_id == campaign_id)

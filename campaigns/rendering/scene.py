@@ -22,6 +22,11 @@ from campaigns.rendering.places import Kind, Places
 _RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur"})
 
 
+def direction(language: str) -> str:
+    """Which way a language is written: `ltr` or `rtl`."""
+    return "rtl" if language[:2] in _RIGHT_TO_LEFT else "ltr"
+
+
 @dataclass(frozen=True, slots=True)
 class Clinic:
     """The clinic as messages show it."""
@@ -97,7 +102,7 @@ class Scene:
             "brand": self.brand,
             "topic": self.topic.value,
             "language": self.language,
-            "direction": "rtl" if self.language[:2] in _RIGHT_TO_LEFT else "ltr",
+            "direction": direction(self.language),
             "as_of": self.as_of,
             "offer": self.offers.named,
             "field": places.field,

@@ -1,0 +1,75 @@
+"""Previews show a version before it is frozen; views show a message after it was sent."""
+
+from datetime import timedelta
+from email import message_from_bytes, policy
+
+from sqlalchemy import func, select
+
+from campaigns.clock import Clock
+from campaigns.database import Session
+from campaigns.rendering.freeze import freeze
+from campaigns.rendering.models import CampaignLink, Program
+from campaigns.rendering.preview import letter, preview
+from campaigns.rendering.view import view
+from tests import factories as people
+from tests.rendering import factories
+
+
+def move_clock(session: Session, days: int) -> None:
+    """So many days later."""
+    session.get_one(Clock, True).shift = timedelta(days=days)
+    session.flush()
+    session.info.pop("bedside.now", None)
+
+
+def test_a_preview_shows_a_name_that_careless_programs_get_wrong(session: Session) -> None:
+    message = preview(session, factories.make_newsletter(session, "education"))
+    assert "Hello Zoë O&#x27;Neil &lt;b&gt;," in message.html
+    assert "Hello Zoë O'Neil <b>," in message.text
+    assert message.html_bytes == len(message.html.encode())
+    assert message.headers["Subject"] == message.subject
+
+
+def test_a_preview_shows_what_one_contact_would_see_and_stores_nothing(session: Session) -> None:
+    version = factories.make_newsletter(session, "savings")
+    ada = people.make_contact(session, "ada.l@example.com", first_name="Ada")
+    message = preview(session, version, ada)
+    assert "Hello Ada," in message.text
+    assert message.headers["To"] == "ada.l@example.com"
+    assert "/o/" not in message.html
+    assert not session.scalar(select(func.count(Program.id)))
+    assert not session.scalar(select(func.count()).select_from(CampaignLink))
+
+
+def test_a_test_message_is_a_whole_message_to_any_address(session: Session) -> None:
+    raw = letter(session, factories.make_newsletter(session, "savings"), to="me@example.com")
+    message = message_from_bytes(raw, policy=policy.default)
+    assert message["To"] == "me@example.com"
+    text = message.get_body(("plain",))
+    assert text is not None
+    assert "Zoë" in text.get_content()
+
+
+def test_a_view_is_the_message_without_its_pixel(session: Session) -> None:
+    version = factories.make_newsletter(session, "savings")
+    program = freeze(session, version)
+    seen = view(session, program, factories.make_recipient(version))
+    assert "Hello Ada," in seen
+    assert "/o/" not in seen
+    assert "/c/" in seen
+    assert "This offer ended" not in seen
+
+
+def test_a_view_of_an_old_message_says_which_offer_is_over(session: Session) -> None:
+    version = factories.make_newsletter(session, "savings")
+    program = freeze(session, version)
+    move_clock(session, 30)
+    seen = view(session, program, factories.make_recipient(version))
+    assert "Package savings: This offer ended on 15 Dec 2026." in seen
+
+
+def test_a_view_of_a_message_without_an_offer_has_no_such_line(session: Session) -> None:
+    version = factories.make_newsletter(session, "education")
+    program = freeze(session, version)
+    move_clock(session, 30)
+    assert 'role="note"' not in view(session, program, factories.make_recipient(version))
