@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 import yaml
-from sqlalchemy import ColumnElement, and_, not_, or_, select
+from sqlalchemy import ColumnElement, and_, false, func, not_, or_, select
 
 from campaigns import clock
 from campaigns.accounts import audit, permissions
@@ -40,7 +40,8 @@ def compile_rule(
         return or_(*parts) if word == "any" else not_(or_(*parts))
     if word not in facts:
         raise Invalid(f"`{word}` is not known; segments may ask: {', '.join(sorted(facts))}.")
-    return facts[word].condition(context, value)
+    # What is unknown (never clicked) does not hold: "none clicked" must not lose those people.
+    return func.coalesce(facts[word].condition(context, value), false())
 
 
 def members(
