@@ -208,7 +208,8 @@ def _entry(node: yaml.Node, kind: type[_E]) -> _E:
     try:
         return kind.model_validate(_built(node))
     except ValidationError as error:
-        first = error.errors()[0]
+        # A misspelt field is told before the field that is missing because of it.
+        first = min(error.errors(), key=lambda each: each["type"] == "missing")
         path = ".".join(str(each) for each in first["loc"])
         said = first["msg"].removeprefix("Value error, ")
         raise BadFile(
