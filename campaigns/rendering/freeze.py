@@ -17,6 +17,7 @@ def freeze(session: Session, version: CampaignVersion) -> Program:
 
     Raises Invalid saying what cannot be rendered; nothing is stored then.
     """
+    session.get_one(Campaign, version.campaign_id, with_for_update=True)
     stored = queries.program_of(session, version.id, language=version.language)
     if stored is None:
         stored = _rendered(session, version)

