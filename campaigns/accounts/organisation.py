@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 from sqlalchemy import select
 
 from campaigns import addresses, clock
@@ -11,9 +11,27 @@ from campaigns.accounts import audit, permissions, queries
 from campaigns.accounts.models import Location, Organisation, User
 from campaigns.accounts.permissions import Verb
 from campaigns.database import Session
-from campaigns.errors import BadFile, BedsideError
+from campaigns.errors import BadFile, Invalid, NotAllowed
+
+
+def _address(text: str) -> str:
+    try:
+        return addresses.parse(text).given
+    except Invalid as error:
+        raise ValueError(str(error)) from error
+
+
+def _zone(name: str) -> str:
+    try:
+        return clock.zone(name).key
+    except Invalid as error:
+        raise ValueError(str(error)) from error
+
 
 Text = Annotated[str, Field(min_length=1, max_length=300)]
+EmailAddress = Annotated[str, AfterValidator(_address)]
+Zone = Annotated[str, AfterValidator(_zone)]
+Region = Annotated[str, Field(pattern=r"^[A-Z]{2}(-[A-Z0-9]{1,3})?$")]
 
 
 class LocationFile(BaseModel):
@@ -22,7 +40,7 @@ class LocationFile(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     name: Text
-    zone: Text
+    zone: Zone
     postal_address: Text
 
 
@@ -33,28 +51,17 @@ class OrganisationFile(BaseModel):
 
     name: Text
     sender_name: Text
-    sender_address: str
-    reply_address: str
+    sender_address: EmailAddress
+    reply_address: EmailAddress
     phone: Text
     postal_address: str = Field("", description="street, USPS box or private mailbox (CAN-SPAM)")
-    zone: str
+    zone: Zone
     website: str = ""
     privacy_url: str = ""
     brand: dict[str, str] = Field(default_factory=dict)
-    regions: list[str] = Field(default_factory=list)
+    regions: list[Region] = Field(default_factory=list)
     four_eyes: bool = True
     locations: list[LocationFile] = Field(min_length=1)
-
-    @field_validator("sender_address", "reply_address")
-    @classmethod
-    def _an_address(cls, value: str) -> str:
-        return addresses.parse(value).given
-
-    @field_validator("zone")
-    @classmethod
-    def _a_zone(cls, value: str) -> str:
-        clock.zone(value)
-        return value
 
 
 def import_yaml(session: Session, text: str, *, actor: User | None) -> Organisation:
@@ -62,7 +69,7 @@ def import_yaml(session: Session, text: str, *, actor: User | None) -> Organisat
     if actor is not None:
         permissions.require(actor, Verb.MANAGE_PEOPLE)
     elif queries.has_users(session):
-        raise BadFile("Say who acts: the clinic is set up already, an owner may change it.")
+        raise NotAllowed("Say who acts: the clinic is set up already, an owner may change it.")
     file = _read(text)
     clinic = session.get(Organisation, 1) or Organisation(id=1)
     before = {name: getattr(clinic, name, None) for name in OrganisationFile.model_fields}
@@ -95,14 +102,11 @@ def _read(text: str) -> OrganisationFile:
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(str(each) for each in first["loc"]) or "the file"
-        raise BadFile(f"{place}: {first['msg']}") from error
-    except BedsideError as error:
-        raise BadFile(str(error)) from error
+        raise BadFile(f"{place}: {first['msg'].removeprefix('Value error, ')}") from error
 
 
 def _save_locations(session: Session, files: list[LocationFile]) -> None:
     for file in files:
-        clock.zone(file.zone)
         place = session.scalar(select(Location).where(Location.name == file.name))
         if place is None:
             place = Location(name=file.name)

@@ -1,0 +1,126 @@
+"""Who works here, what each may do, and what they did."""
+
+import pytest
+from sqlalchemy import select
+
+from campaigns import clock
+from campaigns.accounts import audit, people, permissions, queries
+from campaigns.accounts.models import AuditEntry, Role, User
+from campaigns.accounts.permissions import ALLOWED, Verb
+from campaigns.database import Session
+from campaigns.errors import BadAddress, Conflict, Invalid, NotAllowed, NotFound
+from tests.factories import make_user
+
+
+def add(
+    session: Session,
+    *roles: str,
+    actor: User | None = None,
+    address: str = "Ada@Example.com",
+    name: str = " Ada ",
+) -> User:
+    return people.add(session, actor=actor, address=address, name=name, roles=roles)
+
+
+def test_the_first_person_is_an_owner_and_needs_nobody(session: Session) -> None:
+    assert not queries.has_users(session)
+    ada = add(session, "owner")
+    assert (ada.address, ada.name, ada.roles) == ("ada@example.com", "Ada", ["owner"])
+    assert queries.has_users(session)
+    assert queries.user(session, "ADA@example.com") is ada
+    assert session.scalars(select(AuditEntry.actor)).one() == "ada@example.com"
+
+
+def test_the_first_person_must_be_an_owner(session: Session) -> None:
+    with pytest.raises(Invalid, match="The first user must be an owner"):
+        add(session, "coordinator")
+
+
+def test_everyone_else_is_added_by_an_owner(session: Session) -> None:
+    owner, desk = make_user(session), make_user(session, Role.DESK)
+    with pytest.raises(NotAllowed, match="Say who acts"):
+        add(session, "desk")
+    with pytest.raises(NotAllowed, match="takes one of these roles: owner"):
+        add(session, "desk", actor=desk)
+    ada = add(session, "viewer", "desk", "desk", actor=owner)
+    assert ada.roles == ["desk", "viewer"]
+    entry = session.scalars(select(AuditEntry)).one()
+    assert (entry.actor, entry.subject) == (owner.address, "user ada@example.com")
+    assert entry.after == {"roles": ["desk", "viewer"]}
+
+
+def test_what_cannot_be_added(session: Session) -> None:
+    owner = make_user(session)
+    add(session, "desk", actor=owner)
+    with pytest.raises(Conflict, match=r"ada@example\.com works here already"):
+        add(session, "desk", actor=owner)
+    with pytest.raises(Invalid, match="A user needs a role: owner, coordinator"):
+        add(session, actor=owner, address="bob@example.com")
+    with pytest.raises(Invalid, match=r"'boss' is not a valid Role\. The roles are: owner"):
+        add(session, "boss", actor=owner, address="bob@example.com")
+    with pytest.raises(Invalid, match="needs a name"):
+        add(session, "desk", actor=owner, address="bob@example.com", name=" ")
+    with pytest.raises(BadAddress):
+        add(session, "desk", actor=owner, address="bob")
+
+
+def test_somebody_unknown_may_act_for_nobody(session: Session) -> None:
+    with pytest.raises(NotFound, match=r"There is no user eve@example\.com\. An owner adds one"):
+        queries.user(session, "eve@example.com")
+
+
+@pytest.mark.parametrize("verb", Verb)
+def test_one_table_says_who_may_do_what(session: Session, verb: Verb) -> None:
+    for role in Role:
+        user = make_user(session, role)
+        assert permissions.may(user, verb) is (role in ALLOWED[verb])
+
+
+@pytest.mark.parametrize(
+    ("verb", "roles"),
+    [
+        (Verb.MANAGE_PEOPLE, {Role.OWNER}),
+        (Verb.APPROVE_CLINICAL, {Role.CLINICAL}),
+        (Verb.APPROVE_LEGAL, {Role.LEGAL}),
+        (Verb.SCHEDULE, {Role.OWNER, Role.COORDINATOR}),
+        (Verb.BOOKINGS, {Role.OWNER, Role.COORDINATOR, Role.DESK}),
+        (Verb.SEE_REPORTS, set(Role)),
+    ],
+)
+def test_what_was_decided_about_roles(verb: Verb, roles: set[Role]) -> None:
+    assert ALLOWED[verb] == roles
+
+
+def test_every_verb_is_in_the_table() -> None:
+    assert set(ALLOWED) == set(Verb)
+
+
+def test_a_second_role_adds_what_it_may(session: Session) -> None:
+    both = make_user(session, Role.DESK, Role.LEGAL)
+    permissions.require(both, Verb.BOOKINGS)
+    permissions.require(both, Verb.APPROVE_LEGAL)
+    with pytest.raises(NotAllowed, match="may not sign for clinical content"):
+        permissions.require(both, Verb.APPROVE_CLINICAL)
+
+
+def test_somebody_who_left_may_do_nothing(session: Session) -> None:
+    gone = make_user(session, disabled_at=clock.now(session))
+    assert not any(permissions.may(gone, verb) for verb in Verb)
+
+
+def test_a_deed_is_recorded_with_its_moment_and_reason(session: Session) -> None:
+    owner = make_user(session)
+    audit.record(
+        session,
+        actor=owner,
+        verb="cancel campaign",
+        subject="campaign autumn-savings",
+        reason="price changed",
+    )
+    entry = session.scalars(select(AuditEntry)).one()
+    assert (entry.user_id, entry.at, entry.reason) == (
+        owner.id,
+        clock.now(session),
+        "price changed",
+    )
+    assert (entry.before, entry.after) == ({}, {})
