@@ -20,7 +20,7 @@ from campaigns.errors import Invalid
 
 _SLICE = 500
 _REGION = re.compile(r"[A-Z]{2}(-[A-Z0-9]{1,3})?")
-_LANGUAGE = re.compile(r"[a-z]{2,3}(-[a-z0-9]{2,8})?")
+_LANGUAGE = re.compile(r"[a-z]{2}(-[A-Z]{2})?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,7 +208,9 @@ def _details(row: CsvRow) -> dict[str, str]:
     if "region" in details:
         details["region"] = _code(details["region"].upper(), _REGION, "a region such as US-TX")
     if "language" in details:
-        details["language"] = _code(details["language"].lower(), _LANGUAGE, "a language such as en")
+        name, dash, country = details["language"].partition("-")
+        code = f"{name.lower()}{dash}{country.upper()}"
+        details["language"] = _code(code, _LANGUAGE, "a language such as en")
     return details
 
 

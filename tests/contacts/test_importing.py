@@ -59,7 +59,7 @@ def test_contacts_come_in_with_consent_and_its_proof(committed: Sessions, take: 
     report = take(
         "Email,First Name,Surname,Region,Language,Time zone,Consent date,Notes",
         "Ada@Example.com,Ada,Lovelace,us-tx,EN,America/Chicago,2026-03-31,likes tea",
-        "bob@example.com,,,,,,,",
+        "bob@example.com,,,,ES-mx,,,",
     )
     assert counts(report) == (2, 2, 0, 0, 0)
     assert report.left_out == ("Notes",)
@@ -71,6 +71,7 @@ def test_contacts_come_in_with_consent_and_its_proof(committed: Sessions, take: 
             "Lovelace",
         )
         assert (ada.region, ada.language, ada.zone) == ("US-TX", "en", "America/Chicago")
+        assert queries.by_address(session, "bob@example.com").language == "es-MX"
         [event] = queries.history(session, ada)
         assert (event.topic, event.state) == (Topic.OFFERS, ConsentState.GIVEN)
         assert event.at == datetime(2026, 3, 31, tzinfo=UTC)
@@ -107,7 +108,7 @@ def test_refused_rows_are_listed_in_order_with_their_reasons(
         f"long@example.com,{'x' * 101},,,,",
         "odd@example.com,Od\x07d,,,,",
         "where@example.com,,,,Texas,",
-        "what@example.com,,,,,english please",
+        "what@example.com,,,,,English",
         "comma@example.com,Smith, Jr.,,,,",
         ",No address,,,,",
     )
@@ -124,7 +125,7 @@ def test_refused_rows_are_listed_in_order_with_their_reasons(
         9: "first_name is longer than 100 characters",
         10: "control characters",
         11: "'TEXAS' is not a region such as US-TX",
-        12: "'english please' is not a language such as en",
+        12: "'english' is not a language such as en",
         13: "there are 7 cells in this row, and 6 columns",
         14: "'' is not an email address",
     }.items():

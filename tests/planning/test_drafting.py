@@ -10,7 +10,7 @@ from campaigns.accounts.models import AuditEntry, Role, User
 from campaigns.contacts.models import Topic
 from campaigns.database import Session, Sessions
 from campaigns.errors import Conflict, Invalid, NotAllowed, NotFound, NotInState
-from campaigns.planning import drafting, lifecycle, queries
+from campaigns.planning import content, drafting, lifecycle, queries
 from campaigns.planning.models import Campaign, CampaignApproval, CampaignStatus, CampaignVersion
 from tests.factories import make_campaign, make_segment, make_user, make_version
 
@@ -183,3 +183,38 @@ def test_a_campaign_is_found_by_name_or_number(session: Session, author: User) -
     assert queries.in_status(session, CampaignStatus.DRAFT) == [campaign]
     assert queries.in_status(session, CampaignStatus.SENDING) == []
     assert queries.occurrence(session, campaign) is None
+
+
+FILE = """\
+name: autumn-savings
+topic: offers
+segment: {segment}
+subject: {subject}
+preheader: Until 12 December
+pace_per_minute: 30
+blocks:
+  - type: header
+  - type: footer
+"""
+
+
+def save(session: Session, actor: User, segment: str, subject: str) -> Campaign:
+    file = content.read(FILE.format(segment=segment, subject=subject))
+    return drafting.save(session, file, actor=actor)
+
+
+def test_a_file_saved_again_is_a_new_version(session: Session, author: User) -> None:
+    segment = make_segment(session).name
+    first = save(session, author, segment, "A visit for less")
+    again = save(session, author, segment, "A visit for much less")
+    assert again is first
+    assert (first.revision, first.pace_per_minute) == (2, 30)
+    assert queries.newest_version(session, first).subject == "A visit for much less"
+
+
+def test_a_file_of_the_same_name_with_another_plan_is_refused(
+    session: Session, author: User
+) -> None:
+    save(session, author, make_segment(session).name, "A visit for less")
+    with pytest.raises(Conflict, match="has another topic, segment or promotions"):
+        save(session, author, make_segment(session).name, "A visit for less")
