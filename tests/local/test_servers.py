@@ -132,6 +132,16 @@ def test_another_shell_finds_what_a_demo_runs_and_nothing_once_it_is_gone(
         servers.join_running({"BEDSIDE_DATA_DIR": str(home)})
 
 
+def test_a_relative_data_folder_lies_beside_the_clone_wherever_one_stands(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    before = servers.whole(Path(".bedside"))
+    monkeypatch.chdir(tmp_path)
+    assert servers.whole(Path(".bedside")) == before
+    assert (before.parent / "pyproject.toml").exists()
+    assert servers.whole(tmp_path) == tmp_path
+
+
 def test_a_shell_with_a_database_of_its_own_is_left_alone(home: Path) -> None:
     shell = {"DATABASE_URL": "postgresql://mine", "BEDSIDE_DATA_DIR": str(home)}
     servers.join_running(shell)
