@@ -168,20 +168,27 @@ class Story:
         bookings = self._run("bookings", "list", as_=sample.DESK)
         mine = [each for each in bookings if each["name"] == values["name"]]
         self._compare("bookings made by pressing twice", len(mine), 1)
-        self._letter("ada@example.com", "received")
-        return str(mine[0]["reference"])
+        reference = str(mine[0]["reference"])
+        self._letter("ada@example.com", reference, number=1)
+        return reference
 
     def _desk(self, reference: str) -> None:
         self._chapter("The desk confirms")
         self._run("bookings", "confirm", reference, as_=sample.DESK)
-        self._letter("ada@example.com", "confirmed")
+        self._letter("ada@example.com", reference, number=2)
 
-    def _letter(self, address: str, word: str) -> None:
-        def arrived() -> bool:
-            subjects = [each["subject"].lower() for each in self._inbox.messages(to=address)]
-            return any(word in subject for subject in subjects)
+    def _letter(self, address: str, reference: str, *, number: int) -> None:
+        """Wait for the letter of this number about a booking; its subject carries the reference."""
 
-        self._wait(f"the letter that says {word}", arrived)
+        def arrived() -> str:
+            letters = [
+                each["subject"]
+                for each in self._inbox.messages(to=address)
+                if reference in each["subject"]
+            ]
+            return letters[0] if len(letters) >= number else ""
+
+        self._say(f"in the inbox: {self._wait('the letter about ' + reference, arrived)}")
 
     def _figures(self) -> None:
         self._chapter("What it was worth")
