@@ -5,7 +5,7 @@ A long verb: it opens short transactions of its own and never holds one open ove
 
 import math
 import os
-import socket
+import platform
 import time
 from dataclasses import dataclass
 from datetime import datetime
@@ -57,7 +57,7 @@ class _Letter:
 
 def owner() -> str:
     """The name under which this process holds batches: host and process id."""
-    return f"{socket.gethostname()}:{os.getpid()}"
+    return f"{platform.node()}:{os.getpid()}"
 
 
 def send_next(sessions: Sessions, transport: Transport, *, deadline: float = math.inf) -> Outcome:
