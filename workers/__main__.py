@@ -9,6 +9,8 @@ from campaigns.errors import BedsideError
 from workers.app import ALL_QUEUES, app, configure
 
 _ROUND_SECONDS = 1.0
+_ALONE = ("--without-gossip", "--without-mingle")
+"""Workers meet in the database; not having to find each other starts them a second sooner."""
 
 
 def main() -> None:
@@ -32,7 +34,7 @@ def main() -> None:
     if arguments.no_broker:
         _loop()
     else:
-        app.worker_main(["worker", "--queues", arguments.queues, "--loglevel", "INFO"])
+        app.worker_main(["worker", "--queues", arguments.queues, "--loglevel", "INFO", *_ALONE])
 
 
 def _loop() -> None:

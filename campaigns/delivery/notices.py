@@ -10,6 +10,7 @@ from campaigns.contacts import suppression
 from campaigns.database import Session, Sessions
 from campaigns.delivery.replies import Reply, Verdict, back_off
 from campaigns.delivery.transports import ClosedBeforeDot, Envelope, RelayDown, Transport
+from campaigns.errors import Invalid
 from campaigns.notices import Notice, NoticeStatus
 from campaigns.rendering import notices as rendering
 
@@ -58,9 +59,14 @@ def _take(session: Session) -> tuple[Notice, Envelope | None, bytes] | None:
     if suppression.is_suppressed(session, notice.canonical_address, marketing=False):
         _end(session, notice, NoticeStatus.FAILED, error="the address is suppressed")
         return notice, None, b""
+    try:
+        message = rendering.render_notice(session, notice)
+    except Invalid as error:
+        log.warning("a notice cannot be rendered", notice=notice.id, error=str(error))
+        _end(session, notice, NoticeStatus.FAILED, error=str(error)[:500])
+        return notice, None, b""
     sender = accounts.organisation(session).sender_address
-    envelope = Envelope(mail_from=sender, rcpt_to=notice.address)
-    return notice, envelope, rendering.render_notice(session, notice)
+    return notice, Envelope(mail_from=sender, rcpt_to=notice.address), message
 
 
 def _record(session: Session, notice: Notice, reply: Reply) -> bool:

@@ -12,6 +12,7 @@ _PHONE = (
     "(KHTML, like Gecko) Version/19.1 Mobile/15E148 Safari/604.1"
 )
 _PROXY = "Mozilla/5.0 (Windows NT 5.1; rv:11.0) Gecko Firefox/11.0 (via ggpht.com GoogleImageProxy)"
+_SECONDS = 20.0
 _SCANNER = "Mozilla/5.0 (compatible; link-check/1.0)"
 
 
@@ -25,7 +26,7 @@ class Page:
 
     def form(self) -> tuple[str, dict[str, str]]:
         """The first form that is posted: its address and what it would send as it is."""
-        document = html.document_fromstring(self.text)
+        document = cast("html.HtmlElement", html.document_fromstring(self.text))
         for form in document.forms:
             if form.method.upper() == "POST":
                 values = {str(name): str(value) for name, value in form.form_values()}
@@ -41,17 +42,21 @@ class Inbox:
     """The development inbox as scripts read it."""
 
     def __init__(self, url: str) -> None:
-        self._client = httpx.Client(base_url=url, timeout=20)
+        self._url = url
 
     def messages(self, *, to: str = "", query: str = "") -> list[dict[str, Any]]:
         """What arrived for an address, newest first."""
-        answer = self._client.get("/api/messages", params={"to": to, "query": query, "limit": 1000})
+        answer = httpx.get(
+            f"{self._url}/api/messages",
+            params={"to": to, "query": query, "limit": 1000},
+            timeout=_SECONDS,
+        )
         answer.raise_for_status()
         return list(answer.json()["messages"])
 
     def message(self, number: int) -> dict[str, Any]:
         """One message with its headers, text and HTML."""
-        answer = self._client.get(f"/api/messages/{number}")
+        answer = httpx.get(f"{self._url}/api/messages/{number}", timeout=_SECONDS)
         answer.raise_for_status()
         return dict(answer.json())
 
@@ -62,7 +67,6 @@ class Reader:
     def __init__(self, message: dict[str, Any]) -> None:
         self._html = str(message["html"])
         self._headers = {str(name).lower(): str(value) for name, value in message["headers"]}
-        self._client = httpx.Client(timeout=20, follow_redirects=True)
 
     def open(self) -> int:
         """Let the mail program load the pictures, as Gmail's proxy does; says the status."""
@@ -76,7 +80,7 @@ class Reader:
     def click_to_book(self) -> Page:
         """Press each link until one leads to the booking page."""
         for link in self.links():
-            answer = self._client.get(link, headers={"User-Agent": _PHONE}, follow_redirects=False)
+            answer = httpx.get(link, headers={"User-Agent": _PHONE}, timeout=_SECONDS)
             target = answer.headers.get("location", "")
             if "/b/" in target:
                 return self._get(target, _PHONE)
@@ -86,22 +90,25 @@ class Reader:
         """Do as a security scanner does: fetch every link at once; says how many."""
         links = self.links()
         for link in links:
-            self._client.get(link, headers={"User-Agent": _SCANNER}, follow_redirects=False)
+            httpx.get(link, headers={"User-Agent": _SCANNER}, timeout=_SECONDS)
         return len(links)
 
     def unsubscribe(self) -> int:
         """One click in the mail program (RFC 8058); says the status."""
         url = self._headers["list-unsubscribe"].partition("<")[2].partition(">")[0]
         body = {"List-Unsubscribe": "One-Click"}
-        return self._client.post(url, data=body, headers={"User-Agent": _PHONE}).status_code
+        answer = httpx.post(url, data=body, headers={"User-Agent": _PHONE}, timeout=_SECONDS)
+        return answer.status_code
 
     def post(self, url: str, values: dict[str, str]) -> Page:
         """Send a form."""
-        answer = self._client.post(url, data=values, headers={"User-Agent": _PHONE})
+        answer = httpx.post(url, data=values, headers={"User-Agent": _PHONE}, timeout=_SECONDS)
         return Page(answer.status_code, str(answer.url), answer.text)
 
     def _get(self, url: str, agent: str) -> Page:
-        answer = self._client.get(url, headers={"User-Agent": agent})
+        answer = httpx.get(
+            url, headers={"User-Agent": agent}, timeout=_SECONDS, follow_redirects=True
+        )
         return Page(answer.status_code, str(answer.url), answer.text)
 
 

@@ -289,7 +289,8 @@ def tell() -> int:
     console = Console(soft_wrap=True)
     started = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="bedside-once-") as folder:
-        settings = demo.with_free_ports(demo.demo_settings(data_dir=Path(folder)))
+        own = demo.demo_settings(data_dir=Path(folder), database_url="", redis_url="")
+        settings = demo.with_free_ports(own)
         with demo.running(settings, console=console, with_sample=False) as running:
             differences = Story(console, running).tell()
     seconds = time.monotonic() - started

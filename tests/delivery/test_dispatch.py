@@ -123,8 +123,8 @@ def test_at_its_moment_everyone_has_a_row_and_the_first_reason_wins(sending: Ses
         occurrence = planning.occurrence(session, named(session))
         assert occurrence is not None
         assert occurrence.audience_count == AUDIENCE == sum(found.values())
-        pinned = session.scalars(select(CampaignPromotion.snapshot)).all()
-        assert [each["claim_percent"] for each in pinned] == [26]
+        pinned = session.scalars(select(CampaignPromotion)).one()
+        assert pinned.snapshot["claim_percent"] == 26
 
 
 def test_two_schedulers_at_once_start_it_once(scheduled: Sessions) -> None:

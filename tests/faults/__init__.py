@@ -1,0 +1,1 @@
+"""Parts are killed in the middle of a send; the invariants hold."""
