@@ -11,6 +11,7 @@ from campaigns.cli import (
     promotions,
     reports,
     segments,
+    sending,
 )
 
 app = typer.Typer(
@@ -24,6 +25,7 @@ app.add_typer(contacts.app, name="contacts", help="Who may be written to.")
 app.add_typer(segments.app, name="segments", help="Saved rules over contacts.")
 app.add_typer(promotions.packages, name="packages", help="What is sold, and at what price.")
 app.add_typer(promotions.app, name="promotions", help="What is on offer.")
+campaigns.app.add_typer(sending.app)
 app.add_typer(campaigns.app, name="campaigns", help="Write, check, approve and send.")
 app.add_typer(bookings.app, name="bookings", help="What came of it.")
 app.add_typer(organisation.users, name="user", help="The people who work here.")
