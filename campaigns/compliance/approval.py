@@ -62,14 +62,22 @@ def submit(session: Session, campaign: Campaign, *, actor: User) -> None:
     enqueue(session, Job.RENDER, version_id=version.id)
 
 
-def review_left(sessions: Sessions, *, rules: Sequence[Rule], facts: Sequence[Fact]) -> int:
-    """Review every campaign whose bell was lost; how many. A long verb."""
-    with database.transaction(sessions) as session:
-        left = planning.in_status(session, CampaignStatus.RENDERING)
-        versions = [planning.newest_version(session, each).id for each in left]
-    for version_id in versions:
-        review(sessions, version_id, rules=rules, facts=facts)
-    return len(versions)
+def waiting(session: Session) -> list[int]:
+    """The versions that were submitted and not reviewed yet (index on status), oldest first."""
+    left = planning.in_status(session, CampaignStatus.RENDERING)
+    return [planning.newest_version(session, each).id for each in left]
+
+
+def give_up(session: Session, version_id: int, *, error: str) -> None:
+    """Send a version back to its author that our own fault keeps from being reviewed."""
+    version = session.get_one(CampaignVersion, version_id)
+    campaign = session.get_one(Campaign, version.campaign_id)
+    lifecycle.refuse(
+        session,
+        campaign,
+        reason=f"It could not be rendered because of a fault of ours ({error}). "
+        "Tell the operator: the worker's log has the details.",
+    )
 
 
 def review(

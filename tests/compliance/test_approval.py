@@ -108,9 +108,21 @@ def test_a_lost_bell_is_found_by_the_tick(
 ) -> None:
     approval.submit(session, letter, actor=clinic.cora)
     session.flush()
-    assert approval.review_left(inside(session), **EVERYTHING) == 1
-    assert approval.review_left(inside(session), **EVERYTHING) == 0
+    left = approval.waiting(session)
+    assert left == [planning.newest_version(session, letter).id]
+    approval.review(inside(session), left[0], **EVERYTHING)
+    assert approval.waiting(session) == []
     assert _status(session, letter) is S.IN_REVIEW
+
+
+def test_a_fault_of_ours_sends_it_back_and_says_whom_to_tell(
+    session: Session, clinic: Clinic, letter: Campaign
+) -> None:
+    approval.submit(session, letter, actor=clinic.cora)
+    version = planning.newest_version(session, letter)
+    approval.give_up(session, version.id, error="MemoryError")
+    assert _status(session, letter) is S.DRAFT
+    assert "Tell the operator" in letter.status_reason
 
 
 def test_the_signature_that_is_asked_for_approves_it(

@@ -43,7 +43,9 @@ def approved(committed: Sessions) -> Sessions:
     sample.load(committed)
     with committed.begin() as session:
         approval.submit(session, named(session), actor=accounts.user(session, sample.COORDINATOR))
-    approval.review_left(committed, rules=RULES, facts=FACTS)
+    with committed() as session:
+        [version_id] = approval.waiting(session)
+    approval.review(committed, version_id, rules=RULES, facts=FACTS)
     with committed.begin() as session:
         for role in approval.still_to_sign(session, named(session)):
             signer = accounts.user(session, SIGNERS[role])

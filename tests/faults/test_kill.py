@@ -115,7 +115,6 @@ def _approve() -> None:
     with sessions.begin() as session:
         coordinator = accounts.user(session, sample.COORDINATOR)
         approval.submit(session, planning.named(session, NAME), actor=coordinator)
-    approval.review_left(sessions, rules=RULES, facts=FACTS)
     until = time.monotonic() + 30
     while time.monotonic() < until:
         with sessions() as session:
