@@ -18,6 +18,7 @@ from campaigns.cli.console import (
     say,
     show,
     show_record,
+    write_text,
 )
 from campaigns.compliance import approval
 from campaigns.compliance.findings import Finding
@@ -106,8 +107,8 @@ def preview(
         person = contacts.by_address(session, contact) if contact else None
         version = queries.newest_version(session, campaign)
         message = previewing.preview(session, version, contact=person)
-    if html is not None:
-        html.write_text(message.html, encoding="utf-8")
+        if html is not None:
+            write_text(html, message.html)
     record = {
         "subject": message.subject,
         "html_bytes": len(message.html.encode()),

@@ -3,6 +3,7 @@
 import json
 import os
 import sys
+import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
@@ -13,12 +14,15 @@ from typing import Annotated, Any, NoReturn
 import typer
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
+from sqlalchemy.exc import OperationalError, ProgrammingError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from campaigns import database, logs, settings
 from campaigns.accounts import queries as accounts
 from campaigns.accounts.models import User
 from campaigns.database import Session, Sessions
-from campaigns.errors import BadFile, BedsideError, NotAllowed
+from campaigns.errors import BadFile, BedsideError, Misconfigured, NotAllowed, Unavailable
 from campaigns.local import servers
 from campaigns.money import Money
 
@@ -28,11 +32,37 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON, for script
 out = Console(soft_wrap=True)
 err = Console(stderr=True, soft_wrap=True)
 
+_NO_SUCH_TABLE, _NO_SUCH_COLUMN = "42P01", "42703"
+
 
 def refuse(error: BedsideError) -> NoReturn:
     """Print the refusal in plain words and leave with 1."""
-    err.print(str(error), style="red", markup=False, highlight=False)
+    err.print(_printable(str(error)), style="red", markup=False, highlight=False)
     raise typer.Exit(1)
+
+
+@contextmanager
+def refusals() -> Iterator[None]:
+    """Whatever is refused in here is one clear line and exit 1, a database that is away too."""
+    try:
+        yield
+    except BedsideError as error:
+        if isinstance(error.__cause__, OperationalError):
+            refuse(_away())
+        refuse(error)
+    except (OperationalError, PoolTimeout):
+        refuse(_away())
+    except ProgrammingError as error:
+        if getattr(error.orig, "sqlstate", "") not in {_NO_SUCH_TABLE, _NO_SUCH_COLUMN}:
+            raise
+        refuse(Misconfigured("The database is not that of this version: run `bedside migrate`."))
+
+
+def _away() -> Unavailable:
+    return Unavailable(
+        "The database does not answer. Is PostgreSQL running, and is DATABASE_URL right? "
+        "Nothing is half done: run the command again when it is back."
+    )
 
 
 def prepare() -> None:
@@ -52,11 +82,9 @@ def edge() -> Iterator[Session]:
 @contextmanager
 def long_edge() -> Iterator[Sessions]:
     """The factory of sessions, for a long verb that opens short transactions of its own."""
-    try:
+    with refusals():
         prepare()
         yield database.sessions()
-    except BedsideError as error:
-        refuse(error)
 
 
 def actor(session: Session, as_: str) -> User:
@@ -83,6 +111,14 @@ def read_bytes(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise BadFile(f"{path} cannot be read: {error.strerror}.") from error
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a file; raises BadFile where it cannot be written."""
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise BadFile(f"{path} cannot be written: {error.strerror}.") from error
 
 
 def _plain(value: Any) -> Any:
@@ -119,7 +155,7 @@ def show(
         number = isinstance(rows[0][key], int) and not isinstance(rows[0][key], bool)
         table.add_column(key.replace("_", " "), justify="right" if number else "left")
     for row in rows:
-        table.add_row(*(_cell(each) for each in row.values()))
+        table.add_row(*(Text(_cell(each)) for each in row.values()))
     out.print(table)
 
 
@@ -139,7 +175,7 @@ def say(sentence: str, *, as_json: bool = False, **record: Any) -> None:
     if as_json:
         print_json({"message": sentence, **record})
     else:
-        out.print(sentence, markup=False, highlight=False)
+        out.print(_printable(sentence), markup=False, highlight=False)
 
 
 def _cell(value: Any) -> str:
@@ -148,5 +184,14 @@ def _cell(value: Any) -> str:
     if isinstance(value, datetime):
         return value.strftime("%Y-%m-%d %H:%M %Z")
     if isinstance(value, list | tuple):
-        return ", ".join(str(each) for each in value) or "-"
-    return str(value)
+        return _printable(", ".join(str(each) for each in value)) or "-"
+    return _printable(str(value))
+
+
+def _printable(text: str) -> str:
+    """A text without what would steer the terminal: names and answers come from outside."""
+    return "".join("\N{REPLACEMENT CHARACTER}" if _steers(each) else each for each in text)
+
+
+def _steers(sign: str) -> bool:
+    return unicodedata.category(sign) == "Cc" and sign != "\n"

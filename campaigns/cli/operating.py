@@ -2,15 +2,16 @@
 
 import os
 import re
+from contextlib import suppress
 from typing import Annotated
 
 import typer
 from pydantic import SecretStr
 
 from campaigns import database, settings
-from campaigns.cli.console import AsOption, JsonOption, actor, edge, refuse, say, show
+from campaigns.cli.console import AsOption, JsonOption, actor, edge, refusals, say, show
 from campaigns.delivery import stopping
-from campaigns.errors import BedsideError
+from campaigns.errors import Misconfigured
 from campaigns.local import servers
 
 settings_app = typer.Typer(no_args_is_help=True)
@@ -24,10 +25,10 @@ def _group() -> None:
 @settings_app.command(epilog="Example: bedside settings check")
 def check(as_json: JsonOption = False) -> None:
     """Read every setting and say what is wrong; secrets are not shown."""
-    try:
+    with refusals():
+        with suppress(Misconfigured):
+            servers.join_running(os.environ)
         current = settings.load()
-    except BedsideError as error:
-        refuse(error)
     rows = [
         {
             "setting": settings.variable(name),
@@ -44,7 +45,8 @@ def check(as_json: JsonOption = False) -> None:
 def _shown(value: object, *, is_secret: bool) -> str:
     if is_secret or isinstance(value, SecretStr):
         return "(set, not shown)" if value else ""
-    return re.sub(r"://([^:@/]*):[^@/]*@", r"://\1:***@", str(value))
+    without = re.sub(r"(://[^:@/?]*:).*(?=@)", r"\1***", str(value))
+    return re.sub(r"([?&]\w*password=)[^&]*", r"\1***", without, flags=re.IGNORECASE)
 
 
 def pause_all(as_: AsOption = "", as_json: JsonOption = False) -> None:
@@ -67,17 +69,23 @@ def resume_all(as_: AsOption = "", as_json: JsonOption = False) -> None:
     say("Newsletters go on.", as_json=as_json)
 
 
-def migrate() -> None:
+def migrate(as_json: JsonOption = False) -> None:
     """Bring the database to the newest schema.
 
     Example: bedside migrate
     """
-    try:
+    from alembic.util import CommandError
+
+    with refusals():
         servers.join_running(os.environ)
-        database.migrate(settings.current().database_url)
-    except BedsideError as error:
-        refuse(error)
-    say("The database is up to date.")
+        try:
+            database.migrate(settings.current().database_url)
+        except CommandError as error:
+            raise Misconfigured(
+                f"The database was made by another version of Bedside ({error}). "
+                "Run that version, or `make demo-reset` where it is the demo's."
+            ) from error
+    say("The database is up to date.", as_json=as_json)
 
 
 def demo(
@@ -93,12 +101,10 @@ def demo(
     from campaigns.local import demo as local
     from campaigns.local import story
 
-    try:
+    with refusals():
         if reset:
             local.reset(local.demo_settings())
         elif once:
             raise typer.Exit(story.tell())
         else:
             local.run(local.demo_settings())
-    except BedsideError as error:
-        refuse(error)
