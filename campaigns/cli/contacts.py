@@ -1,7 +1,7 @@
 """`bedside contacts import | show`."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -22,13 +22,18 @@ from campaigns.cli.console import (
 )
 from campaigns.contacts import consent, importing, queries, suppression
 from campaigns.contacts.importing import ImportReport, Proof
-from campaigns.contacts.models import Topic
+from campaigns.contacts.models import ConsentEvent, Contact, Topic
+from campaigns.database import Session
 from campaigns.delivery import queries as delivery
+from campaigns.delivery.queries import Sent
 from campaigns.planning import audience
 from campaigns.planning import queries as planning
+from campaigns.planning.models import Campaign
 from campaigns.registry import RULES
 
 app = typer.Typer(no_args_is_help=True)
+
+_Row = dict[str, Any]
 
 
 @app.command(
@@ -96,72 +101,73 @@ def show_(address: str, as_: AsOption = "", as_json: JsonOption = False) -> None
     with edge() as session:
         permissions.require(actor(session, as_), Verb.SEE_CONTACTS)
         contact = queries.by_address(session, address)
-        consents = [
-            {"topic": each.topic.value, "state": each.state.value, "since": each.since}
-            for each in consent.states(session, contact).values()
-        ]
-        history = [
-            {
-                "at": each.at,
-                "topic": each.topic.value,
-                "state": each.state.value,
-                "source": each.source,
-                "words": each.words,
-            }
-            for each in queries.history(session, contact)
-        ]
-        suppressions = [
-            {"scope": each.scope.value, "reason": each.reason.value, "at": each.at}
-            for each in suppression.standing(session, contact.canonical_address or "")
-        ]
-        deliveries = [
-            {
-                "campaign": each.campaign,
-                "status": each.status.value,
-                "reason": each.reason.value,
-                "at": each.at,
-                "answer": each.answer,
-            }
-            for each in delivery.of_contact(session, contact)
-        ]
-        upcoming = []
-        for campaign in planning.unfinished(session):
-            rule = audience.why(session, campaign, contact, rules=RULES)
-            upcoming.append(
-                {
-                    "campaign": campaign.name,
-                    "status": campaign.status.value,
-                    "would be": f"skipped: {rule.sentence}" if rule else "sent",
-                }
-            )
-        record = {
-            "address": contact.address,
-            "first_name": contact.first_name,
-            "language": contact.language,
-            "region": contact.region,
-            "paused_until": contact.paused_until,
-            "last_clicked_at": contact.last_clicked_at,
-        }
+        record, lists = _person(contact), _lists(session, contact)
     if as_json:
-        print_json(
-            {
-                **record,
-                "consents": consents,
-                "history": history,
-                "suppressions": suppressions,
-                "deliveries": deliveries,
-                "campaigns": upcoming,
-            }
-        )
+        print_json(record | lists)
         return
     show_record(record, as_json=False)
-    for title, rows, empty in (
-        ("Consents", consents, "No consent to anything."),
-        ("Proof", history, ""),
-        ("Suppressions", suppressions, "Not suppressed."),
-        ("Deliveries", deliveries, "Nothing was sent yet."),
-        ("Campaigns to come (if they are in its segment)", upcoming, ""),
-    ):
-        if rows or empty:
+    for name, (title, empty) in _TITLES.items():
+        if lists[name] or empty:
             out.print()
-            show(rows, as_json=False, title=title, empty=empty)
+            show(lists[name], as_json=False, title=title, empty=empty)
+
+
+_TITLES = {
+    "consents": ("Consents", "No consent to anything."),
+    "history": ("Proof", ""),
+    "suppressions": ("Suppressions", "Not suppressed."),
+    "deliveries": ("Deliveries", "Nothing was sent yet."),
+    "campaigns": ("Campaigns to come (if they are in its segment)", ""),
+}
+"""The lists of `contacts show`: what stands above each, and instead of it (nothing: left out)."""
+
+
+def _person(contact: Contact) -> _Row:
+    return {
+        "address": contact.address,
+        "first_name": contact.first_name,
+        "language": contact.language,
+        "region": contact.region,
+        "paused_until": contact.paused_until,
+        "last_clicked_at": contact.last_clicked_at,
+    }
+
+
+def _lists(session: Session, contact: Contact) -> dict[str, list[_Row]]:
+    standing = suppression.standing(session, contact.canonical_address or "")
+    return {
+        "consents": [
+            {"topic": each.topic, "state": each.state, "since": each.since}
+            for each in consent.states(session, contact).values()
+        ],
+        "history": [_proof(each) for each in queries.history(session, contact)],
+        "suppressions": [
+            {"scope": each.scope, "reason": each.reason, "at": each.at} for each in standing
+        ],
+        "deliveries": [
+            {name: getattr(each, name) for name in Sent.__slots__}
+            for each in delivery.of_contact(session, contact)
+        ],
+        "campaigns": [
+            _to_come(session, campaign, contact) for campaign in planning.unfinished(session)
+        ],
+    }
+
+
+def _proof(event: ConsentEvent) -> _Row:
+    return {
+        "at": event.at,
+        "topic": event.topic,
+        "state": event.state,
+        "source": event.source,
+        "words": event.words,
+    }
+
+
+def _to_come(session: Session, campaign: Campaign, contact: Contact) -> _Row:
+    rule = audience.why(session, campaign, contact, rules=RULES)
+    return {
+        "campaign": campaign.name,
+        "status": campaign.status,
+        "would be": f"skipped: {rule.sentence}" if rule else "sent",
+    }
