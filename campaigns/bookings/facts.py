@@ -68,9 +68,9 @@ def _has_booked(context: AudienceContext, value: Any) -> ColumnElement[bool]:
 
 
 RULES: tuple[Rule, ...] = (
-    Rule("booking_upcoming", "has a booking that is still to come", _booking_upcoming),
-    Rule("cool_down", "booked within the last 30 days", _cool_down),
-    Rule("promotion_used", "has already used this promotion", _promotion_used),
+    Rule("booking_upcoming", "The person has a booking that is still to come.", _booking_upcoming),
+    Rule("cool_down", "The person booked or came within the last 30 days.", _cool_down),
+    Rule("promotion_used", "The person has already used this promotion.", _promotion_used),
 )
 
 FACTS: tuple[Fact, ...] = (
