@@ -166,12 +166,12 @@ def _disclosure(
     quotes: tuple[Quote, ...], top: tuple[Quote, ...], percent: int, through: date, language: str
 ) -> str:
     named = ", ".join(_named(each, language) for each in top)
-    sentences = [_("{percent} % on {named}.", language).format(percent=percent, named=named)]
+    sentences = [_("{percent}% on {named}.", language).format(percent=percent, named=named)]
     others = sorted({each.percent for each in quotes} - {percent})
     if others:
         low, high = others[0], others[-1]
         span = f"{low}" if low == high else f"{low}–{high}"
-        sentences.append(_("Other packages {span} %.", language).format(span=span))
+        sentences.append(_("Other packages {span}%.", language).format(span=span))
     counted = _("{top} of {of} promoted packages is at the maximum.", language)
     if len(top) > 1:
         counted = _("{top} of {of} promoted packages are at the maximum.", language)

@@ -20,7 +20,7 @@ OFF_LABEL = (
     "The FDA has approved ketamine only as an anesthetic; using it for chronic pain is off-label."
 )
 DISCLOSURE = (
-    "26 % on Initial series (6 visits, $2,550 → $1,887). Other packages 20 %. "
+    "26% on Initial series (6 visits, $2,550 → $1,887). Other packages 20%. "
     "1 of 2 promoted packages is at the maximum. Through 12 Dec 2026."
 )
 CONDITIONS = (

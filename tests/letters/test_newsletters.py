@@ -77,7 +77,7 @@ def test_the_discount_letter_is_filled_by_the_promotion_and_states_its_terms(
         "This is a promotional message.",
         "fictitious demo prices",
         "Save up to 26% on visit packages",
-        "26 % on Initial series (6 visits, $2,550 → $1,887)",
+        "26% on Initial series (6 visits, $2,550 → $1,887)",
         "Through 15 Dec 2026",
         "1 booking for each person. At most 25 bookings in all.",
         "Not valid for services billed to Medicare, Medicaid, TRICARE",

@@ -47,7 +47,7 @@ def test_the_demo_claims_26_percent_and_ignores_the_draft_at_30(
     assert claim.percent == 26
     assert (len(claim.at_maximum), claim.of, claim.share_percent) == (1, 4, 25)
     assert claim.disclosure == (
-        "26 % on Initial series (6 visits, $2,550 → $1,887). Other packages 15–20 %. "
+        "26% on Initial series (6 visits, $2,550 → $1,887). Other packages 15–20%. "
         "1 of 4 promoted packages is at the maximum. Through 15 Dec 2026."
     )
     assert _why(claim) == ["not_published"]
@@ -203,12 +203,12 @@ def test_the_disclosure_speaks_of_one_visit_one_other_saving_and_several_at_the_
     low = make_package(session, "C", 10_000)
     offers = [(one, percent(2000)), (two, percent(2000)), (low, percent(1000))]
     assert _claim(session, make_promotion(session, "x", *offers)).disclosure == (
-        "20 % on Visit A ($100 → $80), Visit B ($100 → $80). Other packages 10 %. "
+        "20% on Visit A ($100 → $80), Visit B ($100 → $80). Other packages 10%. "
         "2 of 3 promoted packages are at the maximum. Through 15 Dec 2026."
     )
     alone = make_promotion(session, "y", (one, percent(2000)))
     assert _claim(session, alone).disclosure == (
-        "20 % on Visit A ($100 → $80). 1 of 1 promoted packages is at the maximum. "
+        "20% on Visit A ($100 → $80). 1 of 1 promoted packages is at the maximum. "
         "Through 15 Dec 2026."
     )
 

@@ -75,9 +75,9 @@ def test_the_page_shows_the_price_the_saving_and_the_conditions(
     for shown in (
         "$1,887",
         "regular $2,550",
-        "save $663 (26 %)",
+        "save $663 (26%)",
         "book through Sat 12 Dec 2026",
-        "26 % on Package SER-6",
+        "26% on Package SER-6",
         "Medicare, Medicaid, TRICARE",
         "A clinician decides whether this treatment is appropriate",
         "America/Chicago",
