@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterable, Iterator
 from datetime import date
 
-from campaigns.compliance import numbers, reading, terms
+from campaigns.compliance import figures, reading, terms
 from campaigns.compliance.checked import OFFER_BLOCKS, Checked, Section
+from campaigns.compliance.figures import Percentage
 from campaigns.compliance.findings import Finding, finding
-from campaigns.compliance.numbers import Percentage
 from campaigns.promotions.claims import Claim
 from campaigns.promotions.pricing import Quote
 
@@ -68,7 +68,7 @@ def bona_fide(checked: Checked) -> Iterable[Finding]:
 
 
 def _compares(section: Section, quote: Quote) -> bool:
-    shown = {each.cents for each in numbers.amounts(section.both, quote.currency)}
+    shown = {each.cents for each in figures.amounts(section.both, quote.currency)}
     return {quote.regular_cents, quote.price_cents} <= shown
 
 
@@ -79,7 +79,7 @@ def conditions_beside(checked: Checked) -> Iterable[Finding]:
         return
     blocks = [each for each in checked.blocks if each.type not in _BETWEEN]
     for number, section in enumerate(blocks):
-        said = next((each for each in numbers.percentages(section.both) if each.is_up_to), None)
+        said = next((each for each in figures.percentages(section.both) if each.is_up_to), None)
         if said is None:
             continue
         beside = "\n".join(each.both for each in blocks[max(0, number - 1) : number + 2])
@@ -90,7 +90,7 @@ def conditions_beside(checked: Checked) -> Iterable[Finding]:
 
 def _missing(text: str, claim: Claim) -> Iterator[str]:
     best = claim.at_maximum[0]
-    shown = {each.cents for each in numbers.amounts(text, best.currency)}
+    shown = {each.cents for each in figures.amounts(text, best.currency)}
     if best.regular_cents not in shown:
         yield "the regular price"
     if best.price_cents not in shown:
@@ -144,7 +144,7 @@ def numbers_of_the_catalogue(checked: Checked) -> Iterable[Finding]:
     for section in checked.everywhere:
         for sentence in section.sentences():
             words = [
-                a.word for a in numbers.amounts(sentence, facts.currency) if a.cents not in cents
+                a.word for a in figures.amounts(sentence, facts.currency) if a.cents not in cents
             ]
             if _is_about_prices(section, sentence):
                 words += _unknown_percentages(sentence, savings)
@@ -153,7 +153,7 @@ def numbers_of_the_catalogue(checked: Checked) -> Iterable[Finding]:
 
 
 def _unknown_percentages(sentence: str, savings: set[int]) -> list[str]:
-    plain = (each for each in numbers.percentages(sentence) if not each.is_up_to)
+    plain = (each for each in figures.percentages(sentence) if not each.is_up_to)
     return [each.word for each in plain if not savings.issuperset(each.values)]
 
 
@@ -166,7 +166,7 @@ def _up_to(checked: Checked) -> Iterator[tuple[Section, str, Percentage]]:
     """Every "up to N %" that is about prices."""
     for section in checked.everywhere:
         for sentence in section.sentences():
-            for said in numbers.percentages(sentence):
+            for said in figures.percentages(sentence):
                 if said.is_up_to and _is_claim(checked, section, sentence):
                     yield section, sentence, said
 

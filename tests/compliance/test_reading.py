@@ -2,7 +2,7 @@
 
 import pytest
 
-from campaigns.compliance import numbers, reading, terms
+from campaigns.compliance import figures, reading, terms
 
 
 def test_html_is_read_as_a_person_sees_it() -> None:
@@ -57,7 +57,7 @@ def test_sentences_end_where_a_new_one_begins() -> None:
     ],
 )
 def test_percentages(text: str, word: str, values: list[str], is_up_to: bool) -> None:
-    [found] = numbers.percentages(text)
+    [found] = figures.percentages(text)
     assert (found.word, [str(v) for v in found.values], found.is_up_to) == (word, values, is_up_to)
 
 
@@ -73,7 +73,7 @@ def test_percentages(text: str, word: str, values: list[str], is_up_to: bool) ->
     ],
 )
 def test_amounts(text: str, currency: str, cents: list[int]) -> None:
-    assert [each.cents for each in numbers.amounts(text, currency)] == cents
+    assert [each.cents for each in figures.amounts(text, currency)] == cents
 
 
 def test_every_list_of_words_is_read_as_words_and_compiles() -> None:
