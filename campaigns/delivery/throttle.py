@@ -1,6 +1,7 @@
 """Pace and breaker: how fast messages leave, and when the relay is left alone."""
 
 import time
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from sqlalchemy import or_, select, update
@@ -75,40 +76,31 @@ def reserve(session: Session, campaign_id: int) -> timedelta | None:
     of lateness is made up for.
     """
     now = clock.now(session)
-    waits = [
-        _reserve_campaign(session, campaign_id, now),
-        _reserve_all(session, settings.current().pace_per_minute, now),
+    slots = [
+        (row, max(row.next_slot_at or now, now - _CREDIT), pace)
+        for row, pace in _paced(session, campaign_id)
     ]
-    if any(wait is None for wait in waits):
-        session.rollback()
+    wait = max((slot - now for _, slot, _ in slots), default=timedelta(0))
+    if wait > PACED_AHEAD:
         return None
-    return max(wait for wait in waits if wait is not None)
+    for row, slot, pace in slots:
+        row.next_slot_at = slot + timedelta(minutes=1) / pace
+    return max(wait, timedelta(0))
 
 
-def _reserve_campaign(session: Session, campaign_id: int, now: datetime) -> timedelta | None:
+def _paced(session: Session, campaign_id: int) -> Iterator[tuple[Campaign | Relay, int]]:
+    """The rows that hold a pace, locked: the campaign's, then the installation's."""
     pace = session.scalar(select(Campaign.pace_per_minute).where(Campaign.id == campaign_id))
-    if not pace:
-        return timedelta(0)
-    row = session.get_one(Campaign, campaign_id, with_for_update=True, populate_existing=True)
-    row.next_slot_at, wait = _next_slot(row.next_slot_at, now, pace)
-    return wait
-
-
-def _reserve_all(session: Session, pace: int, now: datetime) -> timedelta | None:
-    if not pace:
-        return timedelta(0)
-    relay(session)
-    row = session.get_one(Relay, RELAY, with_for_update=True, populate_existing=True)
-    row.next_slot_at, wait = _next_slot(row.next_slot_at, now, pace)
-    return wait
-
-
-def _next_slot(
-    before: datetime | None, now: datetime, pace: int
-) -> tuple[datetime, timedelta | None]:
-    slot = max(before or now, now - _CREDIT)
-    wait = max(slot - now, timedelta(0))
-    return slot + timedelta(minutes=1) / pace, wait if wait <= PACED_AHEAD else None
+    if pace:
+        found = session.get_one(Campaign, campaign_id, with_for_update=True, populate_existing=True)
+        yield found, pace
+    everywhere = settings.current().pace_per_minute
+    if everywhere:
+        relay(session)
+        yield (
+            session.get_one(Relay, RELAY, with_for_update=True, populate_existing=True),
+            everywhere,
+        )
 
 
 def sleep(wait: timedelta) -> None:
