@@ -33,13 +33,8 @@ _SKIPPED = {
     "suppressed": 3,
     "no_consent": 2,
     "cap": 2,
-    "withdrawn": 1,
-    "unconfirmed": 1,
-    "paused_by_contact": 1,
-    "region": 1,
-    "booking_upcoming": 1,
-    "cool_down": 1,
-    "promotion_used": 1,
+    **dict.fromkeys(("withdrawn", "unconfirmed", "paused_by_contact", "region"), 1),
+    **dict.fromkeys(("booking_upcoming", "cool_down", "promotion_used"), 1),
 }
 _AUDIENCE, _SENT, _PRICE_CENTS = 24, 10, 188_700
 _PATIENCE_SECONDS = 90.0
