@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from sqlalchemy import BigInteger, CursorResult, Enum, Identity, MetaData, create_engine, text
-from sqlalchemy.engine import Engine, Result
+from sqlalchemy.engine import Connection, Engine, Result
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, sessionmaker
@@ -114,26 +114,41 @@ def changed(result: Result[Any]) -> int:
 
 
 def migrate(url: str) -> None:
-    """Bring the database to the newest schema, under an advisory lock so that one does it."""
+    """Bring the database to the newest schema, under an advisory lock so that one does it.
+
+    Raises Unavailable when PostgreSQL does not answer.
+    """
+    owner = make_engine(url)
+    try:
+        with owner.connect() as connection, _alone(connection):
+            _upgrade(connection)
+    except OperationalError as error:
+        raise Unavailable(
+            "The database does not answer, so it could not be migrated; try again in a moment."
+        ) from error
+    finally:
+        owner.dispose()
+
+
+def _upgrade(connection: Connection) -> None:
     from alembic import command
     from alembic.config import Config
 
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
-    owner = make_engine(url)
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+    connection.commit()
+
+
+@contextmanager
+def _alone(connection: Connection) -> Iterator[None]:
+    """Hold the lock of migrations; it falls with the connection at the latest."""
+    connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": _MIGRATION_LOCK})
+    connection.commit()
     try:
-        with owner.connect() as connection:
-            connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": _MIGRATION_LOCK})
-            connection.commit()
-            try:
-                config.attributes["connection"] = connection
-                command.upgrade(config, "head")
-                connection.commit()
-            finally:
-                connection.rollback()
-                connection.execute(
-                    text("SELECT pg_advisory_unlock(:key)"), {"key": _MIGRATION_LOCK}
-                )
-                connection.commit()
+        yield
     finally:
-        owner.dispose()
+        connection.rollback()
+        connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": _MIGRATION_LOCK})
+        connection.commit()

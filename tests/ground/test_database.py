@@ -114,6 +114,13 @@ def test_two_that_migrate_at_once_do_it_once(empty_database: str) -> None:
     engine.dispose()
 
 
+def test_migrating_a_database_that_is_away_is_said_so() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        with pytest.raises(Unavailable, match="it could not be migrated"):
+            database.migrate(f"postgresql+psycopg://127.0.0.1:{taken.getsockname()[1]}/bedside")
+
+
 def test_migrating_again_changes_nothing(empty_database: str) -> None:
     database.migrate(empty_database)
     engine = create_engine(empty_database)
