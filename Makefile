@@ -8,7 +8,7 @@ WORKERS ?= 2
 export PYTHON UPGRADE
 unexport PYTHONPATH PYTHONHOME
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-once demo-reset test gallery check format env-example lock setup-demo setup-dev browser
+.PHONY: help demo demo-once demo-reset test pictures check format env-example lock setup-demo setup-dev browser
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | \
@@ -27,8 +27,9 @@ test: setup-dev browser ## run all tests with coverage (ARGS="tests/local -k inb
 	@$(PYTEST) -n $(WORKERS) --cov --cov-report=term:skip-covered \
 		--cov-fail-under=$(COVERAGE_GATE) $(ARGS)
 
-gallery: setup-dev browser ## take the pictures of every letter anew, into docs/images
+pictures: setup-dev browser ## take the pictures of the documentation anew, into docs/images
 	@GALLERY=docs/images $(PYTEST) -q tests/letters/test_gallery.py -k newsletter
+	@$(BIN)/python docs/pictures.py
 
 check: setup-dev ## format, lint, types, the floor plan's contracts, the house rules
 	@$(BIN)/ruff format --check --quiet . || \

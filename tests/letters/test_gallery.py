@@ -1,4 +1,4 @@
-"""Every letter in a browser: wide, on a telephone, in the dark; `make gallery` keeps pictures."""
+"""Every letter in a browser: wide, on a telephone, in the dark; `make pictures` keeps them."""
 
 import os
 from collections.abc import Iterator
