@@ -47,23 +47,23 @@ def _loop() -> None:
 
 
 def one_round() -> None:
-    """Everything that ticks and queues would have had done, once."""
+    """Everything that ticks and queues would have had done, once; what fails waits for the next."""
     from workers import bookings, delivery, promotions, rendering
 
     log = logs.get(__name__)
-    for work in (
-        rendering.render_left,
-        promotions.end_promotions,
-        bookings.release_holds,
-        delivery.start_due,
-        delivery.reap,
-        delivery.send_notices,
+    for work, arguments in (
+        (rendering.render_left, ()),
+        (promotions.end_promotions, ()),
+        (bookings.release_holds, ()),
+        (delivery.start_due, ()),
+        (delivery.reap, ()),
+        (delivery.send_notices, ()),
+        (delivery.send_batch, (0,)),
     ):
         try:
-            work()
-        except BedsideError as error:
+            work(*arguments)
+        except Exception as error:
             log.warning("this round failed; the next tries again", work=work.name, error=str(error))
-    delivery.send_batch(0)
 
 
 if __name__ == "__main__":
