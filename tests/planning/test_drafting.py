@@ -1,6 +1,7 @@
 """Every edit is a new version, and what was approved before no longer counts."""
 
 import threading
+from collections.abc import Sequence
 
 import pytest
 from sqlalchemy import select
@@ -13,12 +14,17 @@ from campaigns.errors import Conflict, Invalid, NotAllowed, NotFound, NotInState
 from campaigns.planning import content, drafting, lifecycle, queries
 from campaigns.planning.models import Campaign, CampaignApproval, CampaignStatus, CampaignVersion
 from tests.factories import make_campaign, make_segment, make_user, make_version
+from tests.promotions.factories import make_promotion
 
 BLOCKS = [{"id": "header", "type": "header"}, {"id": "footer", "type": "footer"}]
 
 
 def begin(
-    session: Session, actor: User, name: str = "autumn-savings", segment: str = ""
+    session: Session,
+    actor: User,
+    name: str = "autumn-savings",
+    segment: str = "",
+    promotions: Sequence[str] = (),
 ) -> Campaign:
     return drafting.begin(
         session,
@@ -26,7 +32,7 @@ def begin(
         name=name,
         topic=Topic.OFFERS,
         segment=segment or make_segment(session).name,
-        promotion_codes=[],
+        promotion_codes=promotions,
         subject="A visit for less",
         preheader="Until 12 December",
         blocks=BLOCKS,
@@ -73,6 +79,18 @@ def test_a_name_that_is_taken(session: Session, author: User) -> None:
 def test_a_segment_that_does_not_exist(session: Session, author: User) -> None:
     with pytest.raises(NotFound, match="There is no segment nobody"):
         begin(session, author, segment="nobody")
+
+
+def test_a_campaign_carries_its_promotions_and_so_does_its_duplicate(
+    session: Session, author: User
+) -> None:
+    promotion = make_promotion(session, "package-savings")
+    campaign = begin(session, author, promotions=["package-savings"])
+    second = drafting.duplicate(session, campaign, actor=author, name="winter-savings")
+    for each in (campaign, second):
+        assert queries.promotion_ids(session, each) == [promotion.id]
+    with pytest.raises(NotFound):
+        begin(session, author, "spring", promotions=["spring-savings"])
 
 
 def test_who_may_not_write_campaigns_is_told(session: Session) -> None:
