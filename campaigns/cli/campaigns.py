@@ -91,7 +91,13 @@ def _show_findings(findings: list[Finding], *, as_json: bool) -> None:
         }
         for each in findings
     ]
-    show(rows, as_json=as_json, empty="Nothing was found: this can go out.")
+    if as_json or not rows:
+        show(rows, as_json=as_json, empty="Nothing was found: this can go out.")
+        return
+    for row in rows:
+        say(f"{row.pop('rule')}, {row.pop('severity')}: {row.pop('what')}")
+        show_record(row, as_json=False)
+        out.print()
 
 
 @app.command(epilog="Example: bedside campaigns preview autumn-savings --contact ada@example.com")
