@@ -7,7 +7,6 @@ from sqlalchemy import and_, func, select
 
 from campaigns import clock, settings
 from campaigns.bookings.models import Booking, BookingStatus, Conversion
-from campaigns.bookings.queries import LIVE
 from campaigns.database import Session
 from campaigns.delivery import queries as delivery
 from campaigns.delivery.models import Delivery, DeliveryStatus, Reason
@@ -96,7 +95,6 @@ def _bookings(session: Session, campaign: Campaign) -> Bookings:
         select(
             func.count(),
             func.count().filter(happened),
-            func.count().filter(Booking.status.in_((*LIVE, *_HAPPENED))),
             func.coalesce(func.sum(Booking.price_cents).filter(happened), 0),
         )
         .select_from(Conversion)
@@ -110,7 +108,7 @@ def _bookings(session: Session, campaign: Campaign) -> Bookings:
     )
     return Bookings(
         requested=requested or 0,
+        credited=row[0],
         confirmed=row[1],
-        credited=row[2],
-        revenue=Money(int(row[3]), settings.current().currency),
+        revenue=Money(int(row[2]), settings.current().currency),
     )

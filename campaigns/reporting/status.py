@@ -118,12 +118,12 @@ def _worries(
 def sentences(now: Status) -> list[str]:
     """The state as a person would say it."""
     lines = [
-        f"{now.queued} messages wait, {now.inflight} are on their way, "
-        f"{now.uncertain} are uncertain (never sent again by themselves).",
+        f"Messages waiting: {now.queued}; on their way: {now.inflight}; "
+        f"uncertain: {now.uncertain} (never sent again by themselves).",
         f"The oldest waiting message became due {_ago(now.oldest_due, now.at)}."
         if now.oldest_due is not None and now.oldest_due <= now.at
         else "No message is due.",
-        f"{now.notices_queued} letters wait.",
+        f"Letters waiting: {now.notices_queued}.",
         f"Last tick of the scheduler: {_ago(now.last_tick, now.at)}.",
         f"Last message accepted by the mail server: {_ago(now.last_accepted, now.at)}.",
         f"The mail server: {now.relay}.",
