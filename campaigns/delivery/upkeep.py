@@ -21,9 +21,11 @@ _OPEN = (DeliveryStatus.QUEUED, DeliveryStatus.INFLIGHT)
 
 
 def sweep(sessions: Sessions) -> None:
-    """One round: reap, gather what is due, finish what is done, ring for what waits."""
+    """One round: reap, end what was cancelled, gather what is due, finish, ring for what waits."""
     with database.transaction(sessions) as session:
         _reap(session)
+    with database.transaction(sessions) as session:
+        end_cancelled(session)
     with database.transaction(sessions) as session:
         gather_due(session)
     with database.transaction(sessions) as session:
@@ -44,6 +46,17 @@ def _reap(session: Session) -> None:
                 "Look at the workers' logs, then resume."
             )
             campaign_lifecycle.pause(session, campaign, reason=reason)
+
+
+def end_cancelled(session: Session) -> int:
+    """Skip what was queued again, or frozen, while its campaign was being cancelled; how many."""
+    is_left = exists().where(
+        Delivery.campaign_id == Campaign.id, Delivery.status == DeliveryStatus.QUEUED
+    )
+    cancelled = session.scalars(
+        select(Campaign).where(Campaign.status == CampaignStatus.CANCELLED, is_left)
+    ).all()
+    return sum(lifecycle.cancel_queued(session, campaign) for campaign in cancelled)
 
 
 def gather_due(session: Session) -> int:
