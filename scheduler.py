@@ -47,17 +47,21 @@ def beat_app() -> Celery:
 def __getattr__(name: str) -> Celery:
     """`celery -A scheduler` looks for `app`; it is made when it is asked for."""
     if name == "app":
-        return beat_app()
+        return _app_or_stop()
     raise AttributeError(name)
 
 
-def main() -> None:
-    """`bedside-beat`: ring until stopped; a wrong setting stops it with one clear line."""
+def _app_or_stop() -> Celery:
+    """The application; a wrong setting stops this process with one clear line."""
     try:
-        app = beat_app()
+        return beat_app()
     except BedsideError as error:
         sys.exit(str(error))
-    app.start(["beat", "--loglevel", "INFO"])
+
+
+def main() -> None:
+    """`bedside-beat`: ring until stopped."""
+    _app_or_stop().start(["beat", "--loglevel", "INFO"])
 
 
 if __name__ == "__main__":

@@ -1,8 +1,9 @@
 """`bedside-worker`: a Celery worker on every queue; `--no-broker` does the same work in a loop."""
 
 import argparse
+import signal
 import sys
-import time
+import threading
 
 from campaigns import logs, settings
 from campaigns.errors import BedsideError
@@ -38,12 +39,15 @@ def main() -> None:
 
 
 def _loop() -> None:
+    """Round after round; told to stop, it ends with the round, so that no answer goes unrecorded."""
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
     configured = settings.current()
     logs.configure(log_format=configured.log_format, level=configured.log_level)
     app.loader.import_default_modules()
-    while True:
+    while not stop.wait(_ROUND_SECONDS):
         one_round()
-        time.sleep(_ROUND_SECONDS)
 
 
 def one_round() -> None:
