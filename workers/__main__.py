@@ -39,7 +39,7 @@ def main() -> None:
 
 
 def _loop() -> None:
-    """Round after round; told to stop, it ends with the round, so that no answer goes unrecorded."""
+    """Round after round; told to stop, it ends with the round, and no answer is lost."""
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())

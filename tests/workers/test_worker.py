@@ -124,7 +124,7 @@ def test_a_worker_without_a_broker_works_in_a_loop(committed: Sessions) -> None:
             time.sleep(0.1)
     finally:
         worker.terminate()
-        worker.wait(timeout=20)
+        assert worker.wait(timeout=20) == 0, "told to stop, it ends with the round"
 
 
 def test_the_scheduler_is_an_application_of_celery() -> None:
