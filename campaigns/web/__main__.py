@@ -6,7 +6,7 @@ import sys
 
 import uvicorn
 
-from campaigns import logs, settings
+from campaigns import database, logs, settings
 from campaigns.errors import BedsideError, Misconfigured
 from campaigns.settings import Settings
 from campaigns.web.app import create_app
@@ -19,6 +19,7 @@ def main() -> int:
     try:
         configured = settings.current()
         logs.configure(log_format=configured.log_format, level=configured.log_level)
+        database.engine()
         listening = listen(configured)
     except BedsideError as error:
         sys.stderr.write(f"{error}\n")

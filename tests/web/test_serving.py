@@ -67,6 +67,17 @@ def test_a_port_in_use_is_said_with_the_setting_that_moves_it(
     )
 
 
+@pytest.mark.processes
+def test_without_a_database_the_server_says_so_and_does_not_start(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    server = serve(monkeypatch, DATABASE_URL="", BEDSIDE_WEB_PORT=str(free_port()))
+    _, said = server.communicate(timeout=60)
+    assert server.returncode == 1
+    assert "DATABASE_URL" in said
+    assert "Traceback" not in said
+
+
 def test_an_address_that_is_not_this_machines_names_its_setting() -> None:
     configured = settings.load(mode="test", web_host="192.0.2.1")
     with pytest.raises(Misconfigured, match="BEDSIDE_WEB_HOST"):
