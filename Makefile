@@ -8,7 +8,7 @@ WORKERS ?= 2
 export PYTHON UPGRADE
 unexport PYTHONPATH PYTHONHOME
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-once demo-reset test pictures check format env-example lock setup-demo setup-dev browser
+.PHONY: help demo demo-once demo-reset test faults pictures check format env-example lock setup-demo setup-dev browser
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | \
@@ -26,6 +26,9 @@ demo-reset: setup-demo ## throw the demo's data away
 test: setup-dev browser ## run all tests with coverage (ARGS="tests/local -k inbox" runs some)
 	@$(PYTEST) -n $(WORKERS) --cov --cov-report=term:skip-covered \
 		--cov-fail-under=$(COVERAGE_GATE) $(ARGS)
+
+faults: setup-dev ## kill workers and flush the broker many times in the middle of a send
+	@FAULT_ROUNDS=$${FAULT_ROUNDS:-5} $(PYTEST) -q -p no:randomly tests/faults
 
 pictures: setup-dev browser ## take the pictures of the documentation anew, into docs/images
 	@GALLERY=docs/images $(PYTEST) -q tests/letters/test_gallery.py -k newsletter

@@ -29,6 +29,9 @@ from campaigns.money import Money
 AsOption = Annotated[str, typer.Option("--as", help="Who acts (an address); else BEDSIDE_USER.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")]
 
+_WIDE = 240
+"""Columns of a table that goes into a pipe or a file, where nothing may be cut."""
+
 out = Console(soft_wrap=True)
 err = Console(stderr=True, soft_wrap=True)
 
@@ -156,7 +159,7 @@ def show(
         table.add_column(key.replace("_", " "), justify="right" if number else "left")
     for row in rows:
         table.add_row(*(Text(_cell(each)) for each in row.values()))
-    out.print(table)
+    out.print(table, width=None if out.is_terminal else _WIDE)
 
 
 def show_record(record: Mapping[str, Any], *, as_json: bool) -> None:

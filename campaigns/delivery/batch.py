@@ -102,8 +102,11 @@ def _send_batch(sessions: Sessions, transport: Transport, batch: Batch, deadline
         rows = _rows(session, batch)
     breaks = 0
     for row in rows:
-        if time.monotonic() > deadline or not _wait_for_pace(sessions, batch):
+        if time.monotonic() > deadline:
             break
+        if not _wait_for_pace(sessions, batch):
+            _give_back(sessions, batch)
+            return Outcome.NOTHING_TO_DO
         closed = _send_one(sessions, transport, batch, row)
         if closed is _Stop.STOP:
             break

@@ -30,7 +30,9 @@ from campaigns.reporting import invariants
 pytestmark = [pytest.mark.processes, pytest.mark.faults]
 
 NAME = "health-letter"
-READERS = 300
+ROUNDS = int(os.environ.get("FAULT_ROUNDS", "1"))
+"""How often the fault strikes in one send; `make faults` asks for more."""
+READERS = 100 + 100 * ROUNDS
 LEASE_SECONDS = 3
 S = DeliveryStatus
 
@@ -164,17 +166,17 @@ def _nothing_lost_nothing_twice(found: Clinic, *, kills: int) -> None:
 def test_a_killed_worker_loses_nothing_and_sends_nothing_twice(tmp_path: Path) -> None:
     with clinic(tmp_path) as found:
         _start()
-        for kill in range(1, 4):
+        for kill in range(1, ROUNDS + 1):
             found.wait_sent(kill * 40)
             found.kill_worker()
         found.wait("the campaign to finish", lambda: found.status() is CampaignStatus.FINISHED)
-        _nothing_lost_nothing_twice(found, kills=3)
+        _nothing_lost_nothing_twice(found, kills=ROUNDS)
 
 
 def test_a_flushed_broker_changes_nothing_but_latency(tmp_path: Path) -> None:
     with clinic(tmp_path) as found:
         _start()
-        for flush in range(1, 4):
+        for flush in range(1, ROUNDS + 1):
             found.wait_sent(flush * 40)
             found.flush_broker()
         found.wait("the campaign to finish", lambda: found.status() is CampaignStatus.FINISHED)
