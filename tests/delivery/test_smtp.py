@@ -1,13 +1,16 @@
 """A real SMTP conversation: each phase's failure means what the design says it means."""
 
-import socket
 from collections.abc import Iterator
 
 import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.handlers import Sink
+from aiosmtpd.smtp import AuthResult, LoginPassword
 
 from campaigns.delivery.replies import Phase, Verdict
 from campaigns.delivery.transports import ClosedBeforeDot, Envelope, RelayDown
 from campaigns.delivery.transports.smtp import Smtp
+from campaigns.local.ports import free_port
 from tests.delivery.relay import CLOSE, CLOSE_AFTER, Ledger, relay
 
 MESSAGE = b"Message-ID: <d.one@example.com>\r\nSubject: hello\r\n\r\nA line\r\n"
@@ -115,9 +118,7 @@ def test_sending_without_a_connection_is_refused_before_anything(server: Ledger)
 
 
 def test_a_mail_server_that_is_not_there_is_named() -> None:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     way = Smtp(f"smtp://127.0.0.1:{port}")
     with pytest.raises(RelayDown, match=rf"127\.0\.0\.1:{port} does not answer"):
         way.ready()
@@ -156,3 +157,41 @@ def test_closing_twice_is_harmless(server: Ledger) -> None:
     server.says["rset"] = CLOSE
     way.close()
     way.close()
+
+
+class _Door:
+    """Lets one user in."""
+
+    def __call__(
+        self, _server: object, _session: object, _envelope: object, _way: str, data: object
+    ) -> AuthResult:
+        is_known = isinstance(data, LoginPassword) and data.password == b"right"
+        return AuthResult(success=is_known, handled=False)
+
+
+@pytest.fixture
+def guarded() -> Iterator[int]:
+    """A mail server that wants a login; its port."""
+    controller = Controller(
+        Sink(),
+        hostname="127.0.0.1",
+        port=free_port(),
+        authenticator=_Door(),
+        auth_required=True,
+        auth_require_tls=False,
+    )
+    controller.start()
+    yield controller.port
+    controller.stop()
+
+
+def test_the_right_password_sends(guarded: int) -> None:
+    way = Smtp(f"smtp://user:right@127.0.0.1:{guarded}")
+    way.ready()
+    assert way.send(TO, MESSAGE).verdict is Verdict.ACCEPTED
+    way.close()
+
+
+def test_a_wrong_password_says_which_setting_to_check(guarded: int) -> None:
+    with pytest.raises(RelayDown, match="refuses our user name or password"):
+        Smtp(f"smtp://user:wrong@127.0.0.1:{guarded}").ready()
