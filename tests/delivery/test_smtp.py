@@ -185,6 +185,7 @@ def guarded() -> Iterator[int]:
     controller.stop()
 
 
+@pytest.mark.filterwarnings("ignore:Requiring AUTH")
 def test_the_right_password_sends(guarded: int) -> None:
     way = Smtp(f"smtp://user:right@127.0.0.1:{guarded}")
     way.ready()
@@ -192,6 +193,7 @@ def test_the_right_password_sends(guarded: int) -> None:
     way.close()
 
 
+@pytest.mark.filterwarnings("ignore:Requiring AUTH")
 def test_a_wrong_password_says_which_setting_to_check(guarded: int) -> None:
     with pytest.raises(RelayDown, match="refuses our user name or password"):
         Smtp(f"smtp://user:wrong@127.0.0.1:{guarded}").ready()
