@@ -19,9 +19,9 @@ from campaigns.delivery import programs
 from campaigns.local import sample
 from campaigns.planning import queries
 from campaigns.planning.models import CampaignStatus
-from campaigns.registry import FACTS, RULES
 from tests.factories import make_user
 from tests.ground.conftest import read_afresh
+from workers import rendering
 
 SAMPLE = Path(local.__file__).parent / "sample"
 OFFERS, LETTER = "package-savings", "health-letter"
@@ -104,7 +104,7 @@ def approved(clinic: Sessions) -> Sessions:
     with clinic.begin() as session:
         campaign = queries.named(session, OFFERS)
         approval.submit(session, campaign, actor=accounts.user(session, sample.COORDINATOR))
-    approval.review_left(clinic, rules=RULES, facts=FACTS)
+    rendering.render_left()
     with clinic.begin() as session:
         campaign = queries.named(session, OFFERS)
         for role in approval.still_to_sign(session, campaign):
