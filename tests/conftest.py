@@ -1,5 +1,6 @@
 """Real servers for all tests: PostgreSQL and Valkey once, a database of its own for each worker."""
 
+import logging
 import os
 import shutil
 from collections.abc import Iterator
@@ -151,6 +152,15 @@ def database_url(test_servers: TestServers) -> Iterator[str]:
 def redis_url(test_servers: TestServers) -> str:
     """The Redis of this run; keys of one worker share `test_settings.redis_prefix`."""
     return test_servers.redis_url
+
+
+@pytest.fixture(autouse=True)
+def logs_as_before() -> Iterator[None]:
+    """What a command did to the logs of this process is undone."""
+    handlers, level = logging.root.handlers[:], logging.root.level
+    yield
+    logging.root.handlers[:] = handlers
+    logging.root.setLevel(level)
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
@@ -129,8 +128,6 @@ def _plain(value: Any) -> Any:
         return value.isoformat()
     if isinstance(value, Money):
         return {"cents": value.cents, "currency": value.currency}
-    if isinstance(value, StrEnum):
-        return value.value
     raise TypeError(f"{type(value).__name__} has no JSON form")
 
 

@@ -1,7 +1,6 @@
 """A shell at the clinic: commands as a person types them, in this process."""
 
 import json
-import logging
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -74,11 +73,8 @@ def _forget() -> None:
 
 @pytest.fixture
 def bedside() -> Iterator[Shell]:
-    """The command line; what it did to the logs of this process is undone."""
-    handlers, level = logging.root.handlers[:], logging.root.level
+    """The command line."""
     yield Shell()
-    logging.root.handlers[:] = handlers
-    logging.root.setLevel(level)
     if database.engine.cache_info().currsize:
         database.engine().dispose()
 

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from campaigns.contacts import queries
+from campaigns import addresses
+from campaigns.contacts import importing, queries
 from campaigns.database import Sessions
 from campaigns.local import sample
 from tests.cli.conftest import LETTER, OFFERS, Shell
@@ -134,6 +135,16 @@ def test_a_contact_is_shown_to_people_list_by_list(bedside: Shell, clinic: Sessi
         assert shown in said
     assert "Nothing was sent yet." in said
     assert "Not suppressed." in bedside.ok("contacts", "show", "ada@example.com", as_=COORDINATOR)
+
+
+def test_a_contact_without_any_consent_has_no_proof_to_show(
+    bedside: Shell, clinic: Sessions
+) -> None:
+    with clinic.begin() as session:
+        importing.add(session, addresses.parse("stranger@example.com"))
+    said = bedside.ok("contacts", "show", "stranger@example.com", as_=COORDINATOR)
+    assert "No consent to anything." in said
+    assert "Proof" not in said
 
 
 def test_an_unknown_contact_is_said(bedside: Shell, clinic: Sessions) -> None:

@@ -6,6 +6,7 @@ from datetime import timedelta
 from importlib import import_module
 
 import pytest
+from celery import Celery
 from sqlalchemy import select, update
 
 from campaigns import clock
@@ -25,12 +26,14 @@ from campaigns.delivery.models import (
     DeliveryStatus,
     Reason,
 )
+from campaigns.errors import Unavailable
 from campaigns.jobs import QUEUES, Job
 from campaigns.notices import Notice, NoticeStatus, leave
 from campaigns.planning import queries
 from campaigns.planning.models import Campaign, CampaignStatus
 from campaigns.promotions.models import Promotion, PromotionStatus
 from campaigns.registry import FACTS, RULES
+from campaigns.rendering.models import Program
 from tests.bookings import factories as booking_factories
 from tests.delivery.factories import make_deliveries, make_sending
 from tests.delivery.relay import Ledger, relay
@@ -48,7 +51,7 @@ from workers import delivery as delivery_tasks
 from workers import promotions as promotion_tasks
 from workers import rendering as rendering_tasks
 from workers.__main__ import one_round
-from workers.app import ALL_QUEUES, configure
+from workers.app import ALL_QUEUES, app, configure
 
 S = DeliveryStatus
 
@@ -104,8 +107,7 @@ def counts(sessions: Sessions, campaign: Campaign) -> dict[tuple[DeliveryStatus,
 
 
 def test_every_job_has_one_task_of_its_name_that_takes_ids_only() -> None:
-    app = configure()
-    app.loader.import_default_modules()
+    configure().loader.import_default_modules()
     for job in Job:
         task = app.tasks[job.value]
         parameters = inspect.signature(task.run).parameters.values()
@@ -122,6 +124,28 @@ def test_the_application_serves_every_queue_and_stores_no_results() -> None:
     assert configured.worker_prefetch_multiplier == 1
     assert configured.task_soft_time_limit < configured.task_time_limit
     assert configured.broker_transport_options["socket_timeout"]
+
+
+@pytest.fixture
+def wrong_setting(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A setting that no worker can start with."""
+    with monkeypatch.context() as patch:
+        patch.setenv("BEDSIDE_LEASE_SECONDS", "soon")
+        read_afresh()
+        yield
+    read_afresh()
+
+
+@pytest.mark.usefixtures("wrong_setting")
+def test_an_application_that_celery_configures_stops_at_a_wrong_setting() -> None:
+    with pytest.raises(SystemExit, match=r"^BEDSIDE_LEASE_SECONDS is wrong: "):
+        app.on_configure.send(sender=Celery("another", set_as_current=False))
+
+
+def test_an_application_that_celery_configures_gets_our_settings() -> None:
+    another = Celery("another", set_as_current=False)
+    app.on_configure.send(sender=another)
+    assert another.conf.task_queues == configure().conf.task_queues
 
 
 def test_the_package_exports_the_application() -> None:
@@ -141,6 +165,34 @@ def test_a_lost_bell_is_made_up_for(committed: Sessions) -> None:
         campaign = make_reviewed(session)
     rendering_tasks.render_left()
     assert status(committed, campaign) is CampaignStatus.IN_REVIEW
+
+
+def test_a_fault_of_ours_sends_a_version_back_instead_of_leaving_it(committed: Sessions) -> None:
+    with committed.begin() as session:
+        campaign = make_reviewed(session)
+        version = queries.newest_version(session, campaign)
+        version.content_hash = "damaged"
+        session.add(
+            Program(
+                campaign_id=campaign.id,
+                version_id=version.id,
+                format=1,
+                content={},
+                content_hash="damaged",
+                created_at=clock.now(session),
+            )
+        )
+    rendering_tasks.render(version.id)
+    with committed() as session:
+        found = session.get_one(Campaign, campaign.id)
+        assert found.status is CampaignStatus.DRAFT
+        assert found.status_reason
+
+
+@pytest.mark.usefixtures("away")
+def test_a_database_that_is_away_leaves_the_version_for_a_later_tick() -> None:
+    with pytest.raises(Unavailable):
+        rendering_tasks.render(1)
 
 
 def test_the_tick_starts_what_is_due_and_freezes_its_audience(committed: Sessions) -> None:

@@ -1,16 +1,13 @@
 """The worker does what waits, with a broker or without; a wrong setting stops it by name."""
 
 import os
-import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 
 import pytest
 from sqlalchemy import select
 
-from campaigns import database
 from campaigns.accounts.models import Role
 from campaigns.database import Sessions
 from campaigns.delivery.models import Heartbeat
@@ -23,7 +20,6 @@ from tests.factories import (
     make_user,
     make_version,
 )
-from tests.ground.conftest import read_afresh
 from workers import rendering
 from workers.__main__ import one_round
 
@@ -66,25 +62,6 @@ def test_a_bell_that_rings_twice_reviews_once(committed: Sessions) -> None:
     first = status(committed, name)
     rendering.render(version_id)
     assert status(committed, name) is first
-
-
-@pytest.fixture
-def away(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """A database that does not answer."""
-    with monkeypatch.context() as patch, socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        patch.setenv("DATABASE_URL", f"postgresql://127.0.0.1:{taken.getsockname()[1]}/bedside")
-        _forget()
-        yield
-    _forget()
-
-
-def _forget() -> None:
-    if database.engine.cache_info().currsize:
-        database.engine().dispose()
-    read_afresh()
-    database.engine.cache_clear()
-    database.sessions.cache_clear()
 
 
 @pytest.mark.usefixtures("away")
