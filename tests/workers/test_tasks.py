@@ -6,10 +6,10 @@ from datetime import timedelta
 from importlib import import_module
 
 import pytest
-from celery import Celery
+from celery import Celery, signals
 from sqlalchemy import select, update
 
-from campaigns import clock
+from campaigns import clock, database
 from campaigns.accounts.models import Role
 from campaigns.addresses import Address
 from campaigns.bookings import lifecycle as bookings
@@ -146,6 +146,23 @@ def test_an_application_that_celery_configures_gets_our_settings() -> None:
     another = Celery("another", set_as_current=False)
     app.on_configure.send(sender=another)
     assert another.conf.task_queues == configure().conf.task_queues
+
+
+def test_a_forked_child_shares_no_connection_with_its_parent() -> None:
+    engine = database.engine()
+    with engine.connect():
+        parents = engine.pool
+    signals.worker_process_init.send(sender=None)
+    assert engine.pool is not parents
+    parents.dispose()
+
+
+def test_a_forked_child_connects_to_nothing_before_it_works() -> None:
+    database.engine().dispose()
+    database.engine.cache_clear()
+    database.sessions.cache_clear()
+    signals.worker_process_init.send(sender=None)
+    assert database.engine.cache_info().currsize == 0
 
 
 def test_the_package_exports_the_application() -> None:
