@@ -100,17 +100,24 @@ def _show_findings(findings: list[Finding], *, as_json: bool) -> None:
         out.print()
 
 
-@app.command(epilog="Example: bedside campaigns preview autumn-savings --contact ada@example.com")
+@app.command(
+    epilog="Example: bedside campaigns preview autumn-savings --contact ada@example.com "
+    "--as coordinator@example.com"
+)
 def preview(
     name: Name,
     contact: Annotated[str, typer.Option(help="As this contact; else a sample person.")] = "",
     html: Annotated[Path | None, typer.Option(help="Write the HTML part into this file.")] = None,
+    as_: AsOption = "",
     as_json: JsonOption = False,
 ) -> None:
-    """The message as one contact would get it."""
+    """The message as one contact would get it; to see a contact's takes who may see contacts."""
     with edge() as session:
         campaign = queries.named(session, name)
-        person = contacts.by_address(session, contact) if contact else None
+        person = None
+        if contact:
+            permissions.require(actor(session, as_), Verb.SEE_CONTACTS)
+            person = contacts.by_address(session, contact)
         version = queries.newest_version(session, campaign)
         message = previewing.preview(session, version, contact=person)
         if html is not None:

@@ -24,7 +24,7 @@ from campaigns.delivery.replies import Reply, Verdict
 from campaigns.delivery.transports import ClosedBeforeDot, Envelope, RelayDown, Transport
 from campaigns.errors import BadAddress, BedsideError, Unavailable
 from campaigns.planning import lifecycle as campaign_lifecycle
-from campaigns.planning.models import Campaign
+from campaigns.planning.models import Campaign, CampaignStatus
 from campaigns.rendering.wire import Recipient, Wire
 
 log = logs.get(__name__)
@@ -85,7 +85,12 @@ def send_next(sessions: Sessions, transport: Transport, *, deadline: float = mat
 
 
 def _is_anything_waiting(session: Session) -> bool:
-    waiting = select(Batch.id).where(Batch.state == BatchState.WAITING).limit(1)
+    waiting = (
+        select(Batch.id)
+        .join(Campaign, Campaign.id == Batch.campaign_id)
+        .where(Batch.state == BatchState.WAITING, Campaign.status == CampaignStatus.SENDING)
+        .limit(1)
+    )
     return session.scalar(waiting) is not None
 
 

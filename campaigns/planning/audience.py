@@ -65,9 +65,7 @@ def waterfall(
     why = reason(rules, context(session, campaign)).label("why")
     members = named_by_segment(session, campaign, facts=facts)
     named = select(why).select_from(Contact).where(members).subquery()
-    rows = session.execute(
-        select(named.c.why, func.count().label("people")).group_by(named.c.why)
-    )
+    rows = session.execute(select(named.c.why, func.count().label("people")).group_by(named.c.why))
     counts: dict[str, int] = {row.why: row.people for row in rows}
     lines = tuple(
         SkipLine(rule.name, rule.sentence, counts[rule.name])

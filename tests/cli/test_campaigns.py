@@ -123,9 +123,9 @@ def test_a_preview_is_the_message_of_one_contact(
     bedside: Shell, clinic: Sessions, tmp_path: Path
 ) -> None:
     page = tmp_path / "preview.html"
-    said = bedside.ok(
-        "campaigns", "preview", OFFERS, "--contact", "ada@example.com", "--html", str(page)
-    )
+    words = ("campaigns", "preview", OFFERS, "--contact", "ada@example.com", "--html", str(page))
+    assert "Say who acts" in bedside.refused(*words)
+    said = bedside.ok(*words, as_=COORDINATOR)
     assert said.startswith("Subject: ")
     assert f"written to {page}" in said
     assert "Ada" in page.read_text(encoding="utf-8")
@@ -140,7 +140,9 @@ def test_a_preview_that_cannot_be_written_or_made_is_said(
 ) -> None:
     said = bedside.refused("campaigns", "preview", OFFERS, "--html", str(tmp_path))
     assert said == f"{tmp_path} cannot be written: Is a directory."
-    said = bedside.refused("campaigns", "preview", OFFERS, "--contact", "nobody@example.com")
+    said = bedside.refused(
+        "campaigns", "preview", OFFERS, "--contact", "nobody@example.com", as_=COORDINATOR
+    )
     assert said == "There is no contact nobody@example.com."
 
 
