@@ -18,6 +18,9 @@ from campaigns import database, settings
 from campaigns.database import Session, Sessions
 from campaigns.local import servers
 from campaigns.settings import Settings
+from tests.browser import chromium
+
+__all__ = ["chromium"]
 
 _CHROMIUM = Path("/usr/bin/chromium")
 _MIGRATIONS = Path(database.__file__).parent / "migrations" / "versions"

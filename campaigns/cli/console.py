@@ -156,7 +156,7 @@ def show(
         table.add_column(key.replace("_", " "), justify="right" if number else "left")
     for row in rows:
         table.add_row(*(Text(_cell(each)) for each in row.values()))
-    out.print(table, width=None if out.is_terminal else _WIDE)
+    (out if out.is_terminal else Console(width=_WIDE)).print(table)
 
 
 def show_record(record: Mapping[str, Any], *, as_json: bool) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, Route, sync_playwright
+from playwright.sync_api import Browser, Page, Route
 
 from campaigns import web
 from campaigns.database import Session
@@ -24,22 +24,11 @@ KEPT_HEIGHT = 1500
 """A picture for the documentation shows the beginning."""
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Debian's Chromium."""
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(
-            executable_path="/usr/bin/chromium", args=["--no-sandbox"]
-        )
-        yield started
-        started.close()
-
-
 @pytest.fixture(params=SCREENS, ids=[each[0] for each in SCREENS])
-def screen(request: pytest.FixtureRequest, browser: Browser) -> Iterator[tuple[str, Page]]:
+def screen(request: pytest.FixtureRequest, chromium: Browser) -> Iterator[tuple[str, Page]]:
     """A page of one width and one scheme, to which only our own logo answers."""
     name, width, scheme = request.param
-    context = browser.new_context(
+    context = chromium.new_context(
         viewport={"width": width, "height": 900}, color_scheme=scheme, java_script_enabled=True
     )
     page = context.new_page()

@@ -17,6 +17,7 @@ from campaigns.local.inbox.receiving import MOST_BYTES, Receiver
 from campaigns.local.inbox.store import Store
 from campaigns.local.supervisor import Supervisor
 from campaigns.settings import Settings
+from tests.browser import run_apart
 
 HTML = "<!doctype html><html><head><title>x</title></head><body><script>1</script>Hi</body></html>"
 
@@ -211,8 +212,11 @@ def test_other_names_for_this_machine_and_unknown_messages_are_refused(inbox: In
 
 
 def test_the_sender_is_asked_to_come_again_when_the_disk_refuses(tmp_path: Path) -> None:
-    store = Store(tmp_path / "inbox.sqlite3")
+    path = tmp_path / "inbox.sqlite3"
+    store = Store(path)
     store.close()
+    path.unlink()
+    path.mkdir()
     envelope = Envelope()
     envelope.original_content = b"Subject: x\r\n\r\n"
     envelope.rcpt_tos = ["maria@example.com"]
@@ -223,7 +227,7 @@ def test_the_sender_is_asked_to_come_again_when_the_disk_refuses(tmp_path: Path)
         return await receiver.handle_DATA(server, session, envelope)
 
     receiver = Receiver(store)
-    assert asyncio.run(deliver()).startswith("452 ")
+    assert run_apart(deliver()).startswith("452 ")
 
 
 def test_it_does_not_run_in_production() -> None:

@@ -1,6 +1,5 @@
 """A browser without a screen: asks the application in this process, as a telephone."""
 
-import asyncio
 from typing import Any
 
 import httpx
@@ -8,6 +7,7 @@ from fastapi import FastAPI
 
 from campaigns import tokens
 from campaigns.tokens import Family
+from tests.browser import run_apart
 from tests.tracking.factories import PHONE, Reader
 
 
@@ -31,7 +31,7 @@ class Browser:
 
     def ask(self, method: str, path: str, *, agent: str = PHONE, **values: Any) -> httpx.Response:
         """What this method answers."""
-        return asyncio.run(self._ask(method, path, agent, **values))
+        return run_apart(self._ask(method, path, agent, **values))
 
     async def _ask(self, method: str, path: str, agent: str, **values: Any) -> httpx.Response:
         transport = httpx.ASGITransport(self._app, raise_app_exceptions=False)
