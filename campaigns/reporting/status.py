@@ -126,7 +126,7 @@ def sentences(now: Status) -> list[str]:
         f"Letters waiting: {now.notices_queued}.",
         f"Last tick of the scheduler: {_ago(now.last_tick, now.at)}.",
         f"Last message accepted by the mail server: {_ago(now.last_accepted, now.at)}.",
-        f"The mail server: {now.relay}.",
+        f"The mail server: {now.relay}" + ("" if now.relay.endswith((".", "?")) else "."),
     ]
     for name, status_word, reason in now.campaigns:
         lines.append(f"Campaign {name} is {status_word}" + (f" ({reason})." if reason else "."))

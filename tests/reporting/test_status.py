@@ -134,6 +134,9 @@ def test_a_mail_server_that_failed_is_said_and_one_left_alone_is_a_worry(clinic:
 
     pass_time(clinic, seconds=31)
     assert state.status(clinic).relay == "left alone (trying again now): connection refused"
+    throttle.note_failure(clinic, error="Is it running, and is BEDSIDE_SMTP_URL right?")
+    assert "BEDSIDE_SMTP_URL right?" in "\n".join(state.sentences(state.status(clinic)))
+    assert "right?." not in "\n".join(state.sentences(state.status(clinic)))
     throttle.note_success(clinic)
     assert state.status(clinic).worries == ()
 
