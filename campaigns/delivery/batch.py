@@ -51,6 +51,7 @@ class _Row:
 
 @dataclass(frozen=True, slots=True)
 class _Letter:
+    contact: Contact
     envelope: Envelope
     message: bytes
 
@@ -162,13 +163,35 @@ def _send_one(sessions: Sessions, transport: Transport, batch: Batch, row: _Row)
             contact_id=row.contact_id,
             lease_seconds=settings.current().lease_seconds,
         )
+        letter = _letter(session, batch, row, said.contact) if said.contact else None
     if said.answer is Answer.OFFER_CHANGED:
         _pause(sessions, batch, OFFER_CHANGED)
-    if said.contact is None:
-        return _Stop.GO_ON if said.answer is Answer.SKIPPED else _Stop.STOP
-    letter = _letter(sessions, batch, row, said.contact)
     if letter is None:
+        return _Stop.GO_ON if said.answer is Answer.SKIPPED else _Stop.STOP
+    if isinstance(letter, Exception):
+        _render_failed(sessions, batch, row, letter)
         return _Stop.GO_ON
+    return _hand_over(sessions, transport, batch, row, letter)
+
+
+def _letter(session: Session, batch: Batch, row: _Row, contact: Contact) -> _Letter | Exception:
+    """The message for this contact, rendered before its intent commits; or why there is none.
+
+    A row whose rendering kills the worker so stays queued, and is never taken for sent.
+    """
+    try:
+        wire = programs.wire(session, row.program_id)
+        code = codes.word(session, row.delivery_id)
+        recipient = _recipient(batch, row, contact, code=code, now=clock.now(session))
+        return _Letter(contact, _envelope(wire, recipient), wire.fill(recipient))
+    except (BedsideError, ValueError, LookupError, TypeError) as error:
+        log.exception("a message could not be rendered", delivery=row.delivery_id)
+        return error
+
+
+def _hand_over(
+    sessions: Sessions, transport: Transport, batch: Batch, row: _Row, letter: _Letter
+) -> _Stop:
     try:
         reply = transport.send(letter.envelope, letter.message)
     except ClosedBeforeDot as error:
@@ -176,25 +199,8 @@ def _send_one(sessions: Sessions, transport: Transport, batch: Batch, row: _Row)
         with database.transaction(sessions) as session:
             lifecycle.take_back(session, row.delivery_id, batch=batch)
         return _Stop.BROKE
-    _record(sessions, batch, row, said.contact, reply)
+    _record(sessions, batch, row, letter.contact, reply)
     return _Stop.STOP if reply.verdict in {Verdict.RELAY, Verdict.OUR_SENDER} else _Stop.GO_ON
-
-
-def _letter(sessions: Sessions, batch: Batch, row: _Row, contact: Contact) -> _Letter | None:
-    """The message for this contact; a failure to render settles the row, and many pause."""
-    try:
-        with database.transaction(sessions) as session:
-            wire = programs.wire(session, row.program_id)
-            code = codes.word(session, row.delivery_id)
-            now = clock.now(session)
-        recipient = _recipient(batch, row, contact, code=code, now=now)
-        return _Letter(_envelope(wire, recipient), wire.fill(recipient))
-    except Unavailable:
-        raise
-    except (BedsideError, ValueError, LookupError, TypeError) as error:
-        log.exception("a message could not be rendered", delivery=row.delivery_id)
-        _render_failed(sessions, batch, row, error)
-        return None
 
 
 def _recipient(batch: Batch, row: _Row, contact: Contact, *, code: str, now: datetime) -> Recipient:

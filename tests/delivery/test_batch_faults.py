@@ -16,6 +16,7 @@ from campaigns.delivery.transports import ClosedBeforeDot, Envelope
 from campaigns.delivery.transports.memory import ACCEPTED, Memory
 from campaigns.planning.models import Campaign, CampaignStatus
 from campaigns.rendering.models import Program
+from campaigns.rendering.wire import Wire
 from tests.delivery.factories import make_deliveries, make_sending
 from tests.factories import make_contact
 
@@ -124,6 +125,28 @@ def test_content_of_an_unknown_format_is_refused_and_five_in_a_row_pause(
         assert "cannot be rendered" in campaign.status_reason
         reasons = set(session.scalars(select(Delivery.reason).where(Delivery.status == S.FAILED)))
         assert reasons == {Reason.RENDER}
+
+
+def test_a_row_that_kills_its_worker_stays_queued_and_the_third_time_pauses(
+    committed: Sessions, sending: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def killed(*_arguments: object) -> bytes:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Wire, "fill", killed)
+    for _ in range(3):
+        with pytest.raises(KeyboardInterrupt):
+            batch.send_next(committed, Memory())
+        with committed.begin() as session:
+            session.execute(
+                update(Batch).values(lease_until=clock.now(session) - timedelta(seconds=1))
+            )
+        upkeep.sweep(committed)
+    assert statuses(committed) == [S.QUEUED] * 6
+    with committed() as session:
+        campaign = session.get_one(Campaign, sending)
+        assert campaign.status is CampaignStatus.PAUSED
+        assert "without sending" in campaign.status_reason
 
 
 def test_an_answer_is_recorded_though_the_database_was_away_for_a_moment(
