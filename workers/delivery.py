@@ -4,8 +4,9 @@ from functools import cache
 
 from campaigns import database
 from campaigns.delivery import batch, dispatch, heartbeat, notices, transports, upkeep
+from campaigns.delivery.batch import Outcome
 from campaigns.delivery.transports import Transport
-from campaigns.jobs import Job
+from campaigns.jobs import Job, publish
 from campaigns.registry import REGISTRY
 from workers.app import app
 
@@ -39,7 +40,9 @@ def freeze_audience(campaign_id: int) -> None:
 def send_batch(batch_id: int) -> None:
     """Send batches until none waits or the time is up; `batch_id` only says why it rang."""
     sessions = database.sessions()
-    batch.run(sessions, transport(), seconds=_SECONDS)
+    outcome = batch.run(sessions, transport(), seconds=_SECONDS)
+    if outcome is Outcome.YIELDED and batch_id:
+        publish(Job.SEND_BATCH, batch_id=batch_id)
     with sessions.begin() as session:
         upkeep.finish_done(session)
 

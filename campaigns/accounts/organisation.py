@@ -21,6 +21,12 @@ def _address(text: str) -> str:
         raise ValueError(str(error)) from error
 
 
+def _one_line(value: str) -> str:
+    if value and not value.isprintable():
+        raise ValueError("must be one line without control characters")
+    return value
+
+
 def _zone(name: str) -> str:
     try:
         return clock.zone(name).key
@@ -28,7 +34,9 @@ def _zone(name: str) -> str:
         raise ValueError(str(error)) from error
 
 
-Text = Annotated[str, Field(min_length=1, max_length=300)]
+Line = Annotated[str, AfterValidator(_one_line), Field(max_length=300)]
+Text = Annotated[Line, Field(min_length=1)]
+WebAddress = Annotated[Line, Field(pattern=r"^(https?://\S+)?$")]
 EmailAddress = Annotated[str, AfterValidator(_address)]
 Zone = Annotated[str, AfterValidator(_zone)]
 Region = Annotated[str, Field(pattern=r"^[A-Z]{2}(-[A-Z0-9]{1,3})?$")]
@@ -54,10 +62,10 @@ class OrganisationFile(BaseModel):
     sender_address: EmailAddress
     reply_address: EmailAddress
     phone: Text
-    postal_address: str = Field("", description="street, USPS box or private mailbox (CAN-SPAM)")
+    postal_address: Line = Field("", description="street, USPS box or private mailbox (CAN-SPAM)")
     zone: Zone
-    website: str = ""
-    privacy_url: str = ""
+    website: WebAddress = ""
+    privacy_url: WebAddress = ""
     brand: dict[str, str] = Field(default_factory=dict)
     regions: list[Region] = Field(default_factory=list)
     four_eyes: bool = True

@@ -22,11 +22,14 @@ from campaigns.contacts.models import Contact
 from campaigns.database import Session, Sessions, changed
 from campaigns.delivery.models import Delivery
 from campaigns.errors import Conflict, NotInState
+from campaigns.language import translate
 from campaigns.promotions import availability
 from campaigns.promotions.models import Slot
 
 S = BookingStatus
 OPEN = frozenset({S.HELD, S.CONFIRMED})
+_MOST_OPEN = 3
+"""Requests of one contact that may wait for the desk at once."""
 
 
 def request(session: Session, *, delivery: Delivery, wish: Wish, key: str) -> Booking:
@@ -41,6 +44,7 @@ def request(session: Session, *, delivery: Delivery, wish: Wish, key: str) -> Bo
         before = _requested_before(session, contact, wish, key)
         if before is not None:
             return before
+        _require_few_open(session, contact)
         promise = quoting.promise(session, delivery=delivery, contact=contact, wish=wish)
         booking = _hold(session, delivery, wish, promise, key)
         redemption.hold(session, booking)
@@ -233,6 +237,18 @@ def _requested_before(session: Session, contact: Contact, wish: Wish, key: str) 
         f"This form already made the booking {found.reference} ({found.status}). "
         "Send it once more if you want another one."
     )
+
+
+def _require_few_open(session: Session, contact: Contact) -> None:
+    """Keep one link from taking every place the clinic has."""
+    if queries.open_requests(session, contact_id=contact.id) >= _MOST_OPEN:
+        raise Conflict(
+            translate(
+                "You have {number} requests that wait for our answer. Please wait for it, cancel "
+                "one of them, or call us.",
+                contact.language,
+            ).format(number=_MOST_OPEN)
+        )
 
 
 def _lock_contact(session: Session, contact_id: int) -> Contact:

@@ -167,6 +167,13 @@ def live_at(session: Session, *, contact_id: int, package_id: int, slot_id: int)
     )
 
 
+def open_requests(session: Session, *, contact_id: int) -> int:
+    """How many of a contact's requests wait for the desk (ix_booking_contact)."""
+    waiting = Booking.status.in_((S.REQUESTED, S.HELD))
+    counted = select(func.count(Booking.id)).where(Booking.contact_id == contact_id, waiting)
+    return session.scalar(counted) or 0
+
+
 def times_used(session: Session, *, contact_id: int, promotion_id: int) -> int:
     """How often this contact has used a promotion, open requests included (ix_booking_contact)."""
     found = session.scalar(

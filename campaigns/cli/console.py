@@ -14,14 +14,14 @@ import typer
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
-from sqlalchemy.exc import OperationalError, ProgrammingError
+from sqlalchemy.exc import DataError, OperationalError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from campaigns import database, logs, settings
 from campaigns.accounts import queries as accounts
 from campaigns.accounts.models import User
 from campaigns.database import Session, Sessions
-from campaigns.errors import BadFile, BedsideError, Misconfigured, NotAllowed, Unavailable
+from campaigns.errors import BadFile, BedsideError, Invalid, Misconfigured, NotAllowed, Unavailable
 from campaigns.local import servers
 from campaigns.money import Money
 
@@ -54,10 +54,20 @@ def refusals() -> Iterator[None]:
         refuse(error)
     except (OperationalError, PoolTimeout):
         refuse(_away())
+    except (DataError, UnicodeEncodeError, OverflowError, RecursionError) as error:
+        refuse(_unstorable(error))
     except ProgrammingError as error:
         if getattr(error.orig, "sqlstate", "") not in {_NO_SUCH_TABLE, _NO_SUCH_COLUMN}:
             raise
         refuse(Misconfigured("The database is not that of this version: run `bedside migrate`."))
+
+
+def _unstorable(error: Exception) -> Invalid:
+    return Invalid(
+        "Something in it cannot be kept: a NUL or half a character, a number or date out of all "
+        f"bounds, or lists nested too deeply ({type(error).__name__}). Nothing was changed; "
+        "mend it and run the command again."
+    )
 
 
 def _away() -> Unavailable:

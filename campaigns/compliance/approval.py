@@ -187,8 +187,8 @@ def schedule(
         raise Blocked(
             f"Campaign {campaign.name} cannot be scheduled:", findings=[str(f) for f in against]
         )
-    not_after = _not_after(session, campaign, moment.instant)
-    lifecycle.schedule(session, campaign, moment=moment, send_not_after=not_after)
+    last_moment = not_after(session, campaign, moment.instant)
+    lifecycle.schedule(session, campaign, moment=moment, send_not_after=last_moment)
     _audit(
         session,
         campaign,
@@ -263,7 +263,7 @@ def _against(
     return against
 
 
-def _not_after(session: Session, campaign: Campaign, starts_at: datetime) -> datetime:
+def not_after(session: Session, campaign: Campaign, starts_at: datetime) -> datetime:
     """Until when a delivery may still leave: some hours, and never past the end of an offer."""
     latest = starts_at + timedelta(hours=settings.current().send_within_hours)
     ids = planning.promotion_ids(session, campaign)

@@ -8,7 +8,7 @@ import os
 import platform
 import time
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import Enum, auto
 
 from sqlalchemy import select
@@ -32,6 +32,8 @@ log = logs.get(__name__)
 OFFER_CHANGED = "offer_changed: a promotion it carries was edited or paused"
 _PATIENCE_SECONDS = 20.0
 _BREAKS_IN_A_ROW = 3
+_PACED_SECONDS = 2.0
+"""How long a worker waits for paced messages before it looks after other work."""
 
 
 class Outcome(Enum):
@@ -40,6 +42,14 @@ class Outcome(Enum):
     WORKED = auto()
     NOTHING_TO_DO = auto()
     RELAY_DOWN = auto()
+    YIELDED = auto()
+    """It would have slept for the pace, and has slept enough: other work first."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Hours:
+    deadline: float
+    sleeps_until: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +71,17 @@ def owner() -> str:
     return f"{platform.node()}:{os.getpid()}"
 
 
-def send_next(sessions: Sessions, transport: Transport, *, deadline: float = math.inf) -> Outcome:
+def send_next(
+    sessions: Sessions,
+    transport: Transport,
+    *,
+    deadline: float = math.inf,
+    sleeps_until: float = math.inf,
+) -> Outcome:
     """Claim the next batch and send it; the relay is asked first, so that no attempt is lost.
 
-    What is left of the batch when `time.monotonic()` passes `deadline` is given back.
+    What is left of the batch when `time.monotonic()` passes `deadline` is given back, and so it is
+    where the pace would have it wait after `sleeps_until`.
     """
     with database.transaction(sessions) as session:
         if not throttle.may_try(session):
@@ -82,7 +99,7 @@ def send_next(sessions: Sessions, transport: Transport, *, deadline: float = mat
         )
     if batch is None:
         return Outcome.NOTHING_TO_DO
-    return _send_batch(sessions, transport, batch, deadline)
+    return _send_batch(sessions, transport, batch, _Hours(deadline, sleeps_until))
 
 
 def _is_anything_waiting(session: Session) -> bool:
@@ -103,16 +120,17 @@ def _relay_down(sessions: Sessions, error: Exception) -> Outcome:
     return Outcome.RELAY_DOWN
 
 
-def _send_batch(sessions: Sessions, transport: Transport, batch: Batch, deadline: float) -> Outcome:
+def _send_batch(sessions: Sessions, transport: Transport, batch: Batch, hours: _Hours) -> Outcome:
     with database.transaction(sessions) as session:
         rows = _rows(session, batch)
     breaks = 0
     for row in rows:
-        if time.monotonic() > deadline:
+        if time.monotonic() > hours.deadline:
             break
-        if not _wait_for_pace(sessions, batch):
+        may_sleep = time.monotonic() < hours.sleeps_until
+        if not _wait_for_pace(sessions, batch, may_sleep=may_sleep):
             _give_back(sessions, batch)
-            return Outcome.NOTHING_TO_DO
+            return Outcome.NOTHING_TO_DO if may_sleep else Outcome.YIELDED
         closed = _send_one(sessions, transport, batch, row)
         if closed is _Stop.STOP:
             break
@@ -140,9 +158,10 @@ def _rows(session: Session, batch: Batch) -> list[_Row]:
     return [_Row(each.id, each.contact_id, each.program_id or 0) for each in found]
 
 
-def _wait_for_pace(sessions: Sessions, batch: Batch) -> bool:
+def _wait_for_pace(sessions: Sessions, batch: Batch, *, may_sleep: bool) -> bool:
+    ahead = lifecycle.PACED_AHEAD if may_sleep else timedelta(0)
     with database.transaction(sessions) as session:
-        wait = throttle.reserve(session, batch.campaign_id)
+        wait = throttle.reserve(session, batch.campaign_id, ahead=ahead)
     if wait is None:
         return False
     throttle.sleep(wait)
@@ -259,7 +278,8 @@ def _give_back(sessions: Sessions, batch: Batch) -> None:
 def run(sessions: Sessions, transport: Transport, *, seconds: float) -> Outcome:
     """Send batch after batch until there is none or the time is up; says how it ended."""
     deadline = time.monotonic() + seconds
+    sleeps_until = time.monotonic() + _PACED_SECONDS
     while True:
-        outcome = send_next(sessions, transport, deadline=deadline)
+        outcome = send_next(sessions, transport, deadline=deadline, sleeps_until=sleeps_until)
         if outcome is not Outcome.WORKED or time.monotonic() > deadline:
             return outcome

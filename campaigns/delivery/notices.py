@@ -10,7 +10,7 @@ from campaigns.contacts import suppression
 from campaigns.database import Session, Sessions
 from campaigns.delivery.replies import Reply, Verdict, back_off
 from campaigns.delivery.transports import ClosedBeforeDot, Envelope, RelayDown, Transport
-from campaigns.errors import Invalid
+from campaigns.errors import BedsideError
 from campaigns.notices import Notice, NoticeStatus
 from campaigns.rendering import notices as rendering
 
@@ -61,9 +61,10 @@ def _take(session: Session) -> tuple[Notice, Envelope | None, bytes] | None:
         return notice, None, b""
     try:
         message = rendering.render_notice(session, notice)
-    except Invalid as error:
+    except (BedsideError, ValueError, LookupError, TypeError) as error:
+        # Put off, not ended: what is wrong may be the clinic's own data, and can be mended.
         log.warning("a notice cannot be rendered", notice=notice.id, error=str(error))
-        _end(session, notice, NoticeStatus.FAILED, error=str(error)[:500])
+        _later(session, notice, error=str(error))
         return notice, None, b""
     sender = accounts.organisation(session).sender_address
     return notice, Envelope(mail_from=sender, rcpt_to=notice.address), message

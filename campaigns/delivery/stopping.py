@@ -43,6 +43,7 @@ def resume(
             f"Campaign {campaign.name} cannot go on yet:",
             findings=[f"{each.rule}: {each.message} {each.mend}" for each in findings],
         )
+    campaign.send_not_after = approval.not_after(session, campaign, clock.now(session))
     if campaign.paused_from is CampaignStatus.SCHEDULED:
         campaign.scheduled_at = max(campaign.scheduled_at or clock.now(session), clock.now(session))
         session.flush()

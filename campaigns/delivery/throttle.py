@@ -69,8 +69,10 @@ def note_success(session: Session) -> None:
     )
 
 
-def reserve(session: Session, campaign_id: int) -> timedelta | None:
-    """The wait until this campaign's next message may leave; None: too long, ask again later.
+def reserve(
+    session: Session, campaign_id: int, *, ahead: timedelta = PACED_AHEAD
+) -> timedelta | None:
+    """The wait until this campaign's next message may leave; None: longer than `ahead`.
 
     Spaces messages evenly, for the campaign's pace and for the installation's; at most a second
     of lateness is made up for.
@@ -81,7 +83,7 @@ def reserve(session: Session, campaign_id: int) -> timedelta | None:
         for row, pace in _paced(session, campaign_id)
     ]
     wait = max((slot - now for _, slot, _ in slots), default=timedelta(0))
-    if wait > PACED_AHEAD:
+    if wait > ahead:
         return None
     for row, slot, pace in slots:
         row.next_slot_at = slot + timedelta(minutes=1) / pace

@@ -3,6 +3,7 @@
 import socketserver
 import sys
 import threading
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -22,6 +23,8 @@ class Ledger:
 
     says: dict[str, str] = field(default_factory=dict)
     accepted: list[str] = field(default_factory=list)
+    bodies: list[bytes] = field(default_factory=list)
+    delay: float = 0.0
     connections: int = 0
     port: int = 0
 
@@ -60,14 +63,17 @@ class _Handler(socketserver.StreamRequestHandler):
         if self.ledger.says.get("peek") == CLOSE:
             self.rfile.readline()
             return False
-        message_id = ""
+        message_id, body = "", b""
         for raw in self.rfile:
             if raw == b".\r\n":
                 break
             if raw.lower().startswith(b"message-id:"):
                 message_id = raw.split(b":", 1)[1].strip().decode()
+            else:
+                body += raw
         else:
             return False
+        self.ledger.bodies.append(body)
         return self._dot(message_id)
 
     def _dot(self, message_id: str) -> bool:
@@ -79,6 +85,7 @@ class _Handler(socketserver.StreamRequestHandler):
         return self._answer("dot", "250 2.0.0 queued as 4XYZ") if says != CLOSE_AFTER else False
 
     def _answer(self, phase: str, usual: str) -> bool:
+        time.sleep(self.ledger.delay)
         says = self.ledger.says.get(phase, usual)
         if says == CLOSE:
             return False

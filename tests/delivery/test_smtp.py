@@ -152,6 +152,72 @@ def test_a_non_ascii_mailbox_is_refused_by_name_where_smtputf8_is_missing(server
     way.close()
 
 
+@pytest.mark.parametrize("phase", ["mail", "rcpt", "data"])
+def test_an_answer_out_of_step_ends_the_conversation_before_the_dot(
+    server: Ledger, phase: str
+) -> None:
+    way = connected(server)
+    server.says[phase] = "250 late" if phase == "data" else "354 go on"
+    with pytest.raises(ClosedBeforeDot, match="out of step"):
+        way.send(TO, MESSAGE)
+    server.says.clear()
+    way.ready()
+    assert server.connections == 2
+    assert way.send(TO, MESSAGE).verdict is Verdict.ACCEPTED
+    way.close()
+
+
+def test_an_answer_to_the_dot_that_makes_no_sense_is_unknown_and_not_tried_again(
+    server: Ledger,
+) -> None:
+    way = connected(server)
+    server.says["dot"] = "354 go on"
+    assert way.send(TO, MESSAGE).verdict is Verdict.UNKNOWN
+    way.ready()
+    assert server.connections == 2
+    way.close()
+
+
+def test_a_time_limit_in_mid_conversation_leaves_no_answer_for_the_next_message(
+    server: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    way = connected(server)
+
+    class LimitReached(Exception):
+        """As Celery's soft time limit: it comes from a signal, anywhere."""
+
+    def limit(*_arguments: object) -> None:
+        raise LimitReached
+
+    with monkeypatch.context() as struck:
+        struck.setattr("smtplib.SMTP.rcpt", limit)
+        with pytest.raises(LimitReached):
+            way.send(TO, MESSAGE)
+    way.ready()
+    assert server.connections == 2
+    assert way.send(TO, MESSAGE).verdict is Verdict.ACCEPTED
+    way.close()
+
+
+def test_a_message_has_so_much_time_as_a_whole(server: Ledger) -> None:
+    way = connected(server, timeout=1)
+    server.delay = 0.4
+    with pytest.raises(ClosedBeforeDot):
+        way.send(TO, MESSAGE)
+    server.delay = 0.0
+    way.ready()
+    assert way.send(TO, MESSAGE).verdict is Verdict.ACCEPTED
+    way.close()
+
+
+def test_a_line_that_begins_with_a_dot_arrives_as_it_was(server: Ledger) -> None:
+    way = connected(server)
+    way.send(TO, b"Message-ID: <d.dot@example.com>\r\n\r\n.ics\r\n.\r\nthe end\r\n")
+    way.close()
+    assert server.accepted == ["<d.dot@example.com>"]
+    assert server.bodies == [b"\r\n..ics\r\n..\r\nthe end\r\n"]
+
+
 def test_closing_twice_is_harmless(server: Ledger) -> None:
     way = connected(server)
     server.says["rset"] = CLOSE

@@ -117,7 +117,7 @@ LONG_VERBS = {
         "_send_batch",
         "_wait_for_pace",
         "_send_one",
-        "_letter",
+        "_hand_over",
         "_render_failed",
         "_record",
         "_pause",

@@ -1,9 +1,12 @@
 """SMTP over one kept connection (RFC 5321), with STARTTLS, TLS and AUTH where the URL asks."""
 
+import math
+import re
 import select
 import smtplib
 import socket
 import ssl
+import time
 from collections.abc import Callable
 from urllib.parse import unquote, urlsplit
 
@@ -11,6 +14,7 @@ from campaigns.delivery.replies import Phase, Reply
 from campaigns.delivery.transports import ClosedBeforeDot, Envelope, RelayDown
 
 NO_SMTPUTF8 = "5.6.7 the mail server takes no non-ASCII address (SMTPUTF8)"
+_LEADING_DOT = re.compile(rb"^\.", re.MULTILINE)
 _BROKEN = (OSError, smtplib.SMTPServerDisconnected)
 _PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
 
@@ -26,6 +30,7 @@ class Smtp:
         self._user = unquote(parts.username or "")
         self._password = unquote(parts.password or "")
         self._timeout = timeout_seconds
+        self._deadline = math.inf
         self._connection: smtplib.SMTP | None = None
 
     @property
@@ -36,9 +41,11 @@ class Smtp:
     def ready(self) -> None:
         """Be connected and greeted; raises RelayDown with what went wrong."""
         if self._connection is not None:
-            if self._is_alive(self._connection):
+            connection, self._connection = self._connection, None
+            if self._is_alive(connection):
+                self._connection = connection
                 return
-            self.close()
+            connection.close()
         try:
             self._connection = self._open()
         except smtplib.SMTPAuthenticationError as error:
@@ -55,15 +62,22 @@ class Smtp:
             ) from error
 
     def send(self, envelope: Envelope, message: bytes) -> Reply:
-        """One message; `message` has CRLF lines and no line that begins with a dot."""
+        """One message with CRLF lines, within the time-out as a whole."""
         connection = self._connection
         if connection is None:
             raise ClosedBeforeDot("not connected")
-        early = self._until_data(connection, envelope)
-        if early is not None:
-            return early
-        self._write_body(connection, message)
-        return self._dot(connection)
+        self._deadline = time.monotonic() + self._timeout
+        try:
+            early = self._until_data(connection, envelope)
+            if early is not None:
+                return early
+            self._write_body(connection, message)
+            return self._dot(connection)
+        except BaseException:
+            # Whatever ended it (a task's time limit too): a connection in mid-conversation would
+            # hand the answers of this message to the next one.
+            self._drop()
+            raise
 
     def close(self) -> None:
         """Say QUIT where the connection still stands."""
@@ -99,6 +113,8 @@ class Smtp:
 
     def _is_alive(self, connection: smtplib.SMTP) -> bool:
         try:
+            if connection.sock is not None:
+                connection.sock.settimeout(self._timeout)
             code, _ = connection.rset()
         except (*_BROKEN, smtplib.SMTPException):
             return False
@@ -112,48 +128,58 @@ class Smtp:
                 return Reply(Phase.RCPT, 550, NO_SMTPUTF8)
             options = ["SMTPUTF8"]
             connection.command_encoding = "utf-8"
+        steps: tuple[tuple[Phase, set[int], Callable[[], tuple[int, bytes]]], ...] = (
+            (Phase.MAIL, {250}, lambda: connection.mail(envelope.mail_from, options)),
+            (Phase.RCPT, {250, 251}, lambda: connection.rcpt(envelope.rcpt_to)),
+            (Phase.DATA, {354}, lambda: _data(connection)),
+        )
         try:
-            steps: tuple[tuple[Phase, Callable[[], tuple[int, bytes]]], ...] = (
-                (Phase.MAIL, lambda: connection.mail(envelope.mail_from, options)),
-                (Phase.RCPT, lambda: connection.rcpt(envelope.rcpt_to)),
-                (Phase.DATA, lambda: _data(connection)),
-            )
-            for phase, step in steps:
+            for phase, wanted, step in steps:
+                self._limit(connection)
                 code, text = step()
-                if code not in {250, 251, 354}:
-                    if code != 421:
-                        connection.rset()
-                    return Reply(phase, code, text.decode("utf-8", "replace"))
+                if code in wanted:
+                    continue
+                if not 400 <= code < 600:
+                    raise ClosedBeforeDot(f"an answer out of step at {phase}: {code}")
+                if code != 421:
+                    connection.rset()
+                return Reply(phase, code, text.decode("utf-8", "replace"))
         except (*_BROKEN, smtplib.SMTPException) as error:
-            self._drop()
             raise ClosedBeforeDot(str(error)) from error
         return None
 
+    def _limit(self, connection: smtplib.SMTP) -> None:
+        """Let the next answer take no longer than is left of this message's time."""
+        left = self._deadline - time.monotonic()
+        if left <= 0:
+            raise ClosedBeforeDot(f"the mail server took longer than {self._timeout:.0f} s")
+        if connection.sock is not None:
+            connection.sock.settimeout(left)
+
     def _write_body(self, connection: smtplib.SMTP, message: bytes) -> None:
         sock = connection.sock
+        if sock is None:
+            raise ClosedBeforeDot("the connection closed before the body")
         try:
-            if sock is None:
-                raise ClosedBeforeDot("the connection closed before the body")
-            sock.sendall(message if message.endswith(b"\r\n") else message + b"\r\n")
+            self._limit(connection)
+            sock.sendall(_stuffed(message))
             if not isinstance(sock, ssl.SSLSocket) and _peer_closed(sock):
                 raise ClosedBeforeDot("the mail server closed the connection before the dot")
         except OSError as error:
-            self._drop()
             raise ClosedBeforeDot(str(error)) from error
-        except ClosedBeforeDot:
-            self._drop()
-            raise
 
     def _dot(self, connection: smtplib.SMTP) -> Reply:
+        """The final dot: from here on, no answer, or one that makes no sense, is not known."""
+        self._limit(connection)
         try:
             connection.send(b".\r\n")
             code, text = connection.getreply()
         except (*_BROKEN, smtplib.SMTPException) as error:
             self._drop()
             return Reply(Phase.DOT, None, f"no answer after the dot: {error}")
-        if code < 0:
+        if not (200 <= code < 300 or 400 <= code < 600):
             self._drop()
-            return Reply(Phase.DOT, None, "no answer after the dot")
+            return Reply(Phase.DOT, None, f"no answer after the dot that can be understood: {code}")
         return Reply(Phase.DOT, code, text.decode("utf-8", "replace"))
 
     def _drop(self) -> None:
@@ -165,6 +191,12 @@ class Smtp:
 def _data(connection: smtplib.SMTP) -> tuple[int, bytes]:
     code, text = connection.docmd("DATA", "")
     return int(code), bytes(text)
+
+
+def _stuffed(message: bytes) -> bytes:
+    """The message as DATA carries it: no line is only a dot (RFC 5321, 4.5.2), CRLF at the end."""
+    stuffed = _LEADING_DOT.sub(b"..", message)
+    return stuffed if stuffed.endswith(b"\r\n") else stuffed + b"\r\n"
 
 
 def _peer_closed(sock: socket.socket) -> bool:
