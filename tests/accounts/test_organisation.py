@@ -100,3 +100,18 @@ def test_a_file_that_is_no_record(session: Session, text: str) -> None:
 def test_before_it_is_set_up_the_person_is_told_how(session: Session) -> None:
     with pytest.raises(NotFound, match="run `bedside organisation import FILE`"):
         queries.organisation(session)
+
+
+@pytest.mark.parametrize(
+    ("line", "wrong"),
+    [
+        ("sender_name: Sample Clinic", 'sender_name: "Evil\\r\\nBcc: x@example.com"'),
+        ("phone: +1 555 0100", 'phone: "1\\0"'),
+        ("regions: [US, CA-ON]", 'website: "javascript:alert(1)"'),
+    ],
+)
+def test_what_would_break_a_header_or_a_page_is_refused(
+    session: Session, line: str, wrong: str
+) -> None:
+    with pytest.raises(BadFile):
+        take(session, FILE.replace(line, wrong))

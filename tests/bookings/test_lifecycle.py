@@ -160,6 +160,20 @@ def test_without_the_offer_one_may_book_as_often_as_one_likes(
     assert booking.promotion_id is None
 
 
+def test_one_link_cannot_take_every_place(
+    session: Session, clinic: Clinic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lifecycle, "_MOST_OPEN", 2)
+    plain = {"at_regular_price": True, "self_pay_attested": False}
+    first, second, third = (slot.id for slot in clinic.slots[:3])
+    held = ask(session, clinic, key="form-1", slot_id=first, **plain)
+    ask(session, clinic, key="form-2", slot_id=second, **plain)
+    with pytest.raises(Conflict, match="You have 2 requests that wait for our answer"):
+        ask(session, clinic, key="form-3", slot_id=third, **plain)
+    lifecycle.cancel(session, held)
+    ask(session, clinic, key="form-4", slot_id=third, **plain)
+
+
 def test_a_taken_time_sends_the_reader_to_other_times(session: Session, clinic: Clinic) -> None:
     ask(session, clinic)
     other = factories.make_contact(session, "ben@example.com")

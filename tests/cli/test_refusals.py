@@ -143,3 +143,28 @@ def test_a_file_in_another_encoding_or_without_sense_is_refused(
     for content in ("", "- 1\n", "a: [", "x: &a [*a]\n", "name: 1\n", "\0", "8", "a: 1\na: 2\n"):
         file.write_text(content, encoding="utf-8")
         assert bedside.refused(*name.split(), str(file), as_=sample.OWNER)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("segments import", 'segments: [{name: a, title: "a\\0b", rule: {everyone: true}}]'),
+        ("packages import", "packages: " + "[" * 5000),
+        ("organisation import", "name: " + "[" * 5000),
+    ],
+)
+def test_what_cannot_be_kept_is_one_clear_line(
+    bedside: Shell, clinic: Sessions, tmp_path: Path, name: str, text: str
+) -> None:
+    file = tmp_path / "odd.yaml"
+    file.write_text(text, encoding="utf-8")
+    said = bedside.refused(*name.split(), str(file), as_=sample.OWNER)
+    assert said
+    assert "Traceback" not in said
+
+
+def test_a_moment_out_of_all_bounds_is_one_clear_line(bedside: Shell, clinic: Sessions) -> None:
+    said = bedside.refused(
+        "campaigns", "schedule", "health-letter", "--at", "9999-12-31 23:59", as_=sample.COORDINATOR
+    )
+    assert "out of all bounds" in said

@@ -374,3 +374,17 @@ def test_the_pace_of_the_installation_holds_over_all_campaigns(
     finally:
         monkeypatch.delenv("BEDSIDE_PACE_PER_MINUTE")
         settings.current.cache_clear()
+
+
+def test_a_worker_that_waited_enough_for_the_pace_yields_to_other_work(
+    committed: Sessions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(batch, "_PACED_SECONDS", 0.0)
+    with committed.begin() as session:
+        campaign, program = make_sending(session, pace_per_minute=60)
+        make_deliveries(session, campaign, program)
+    way = Memory()
+    assert batch.run(committed, way, seconds=20) is Outcome.YIELDED
+    assert len(way.sent) == 1
+    with committed() as session:
+        assert session.scalars(select(Batch.state)).one() is BatchState.WAITING

@@ -201,6 +201,20 @@ def test_a_start_that_was_missed_by_hours_waits_for_a_person(scheduled: Sessions
     assert status(scheduled)[0] is CampaignStatus.SENDING
 
 
+def test_what_was_paused_for_days_is_sent_when_it_is_resumed(scheduled: Sessions) -> None:
+    later(scheduled, hours=80)
+    tick(scheduled)
+    assert status(scheduled)[0] is CampaignStatus.PAUSED
+    with scheduled.begin() as session:
+        coordinator = accounts.user(session, sample.COORDINATOR)
+        stopping.resume(session, named(session), actor=coordinator, rules=RULES, facts=FACTS)
+    tick(scheduled)
+    way = Memory()
+    batch.run(scheduled, way, seconds=30)
+    assert len(way.sent) > 0
+    assert (S.SKIPPED, Reason.EXPIRED) not in counts(scheduled)
+
+
 def test_a_price_that_changed_after_approval_stops_the_start(scheduled: Sessions) -> None:
     with scheduled.begin() as session:
         session.execute(

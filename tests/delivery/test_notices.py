@@ -119,3 +119,19 @@ def test_an_address_suppressed_for_everything_gets_no_letter_and_others_do(
     way = Memory()
     assert sending.send_due(committed, way) == 1
     assert [envelope.rcpt_to for envelope, _ in way.sent] == ["complained@example.com"]
+
+
+def test_a_letter_that_cannot_be_built_is_put_off_and_holds_up_no_other(
+    committed: Sessions,
+) -> None:
+    leave(committed, address="first@example.com")
+    with committed.begin() as session:
+        session.execute(update(Notice).values(kind="no_such_kind"))
+    leave(committed, address="second@example.com")
+    way = Memory()
+    assert sending.send_due(committed, way) == 1
+    assert [envelope.rcpt_to for envelope, _ in way.sent] == ["second@example.com"]
+    with committed() as session:
+        waiting = session.scalars(select(Notice).where(Notice.kind == "no_such_kind")).one()
+        assert waiting.status is NoticeStatus.QUEUED
+        assert waiting.next_at > clock.now(session)
