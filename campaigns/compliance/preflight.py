@@ -12,6 +12,7 @@ from campaigns.compliance import (
     health_claims,
     identity,
     lawful_basis,
+    offer_terms,
     price_claims,
     readiness,
 )
@@ -34,6 +35,7 @@ CHECKS: tuple[Check, ...] = (
     *health_claims.CHECKS,
     *lawful_basis.CHECKS,
     *price_claims.CHECKS,
+    *offer_terms.CHECKS,
     *deliverability.CHECKS,
     *readiness.CHECKS,
 )

@@ -27,7 +27,7 @@ CONDITIONS = (
     "1 booking for each person. Anyone who pays for their visits themselves. Not valid for "
     "services billed to Medicare, Medicaid, TRICARE or other government programs. A clinician "
     "decides whether this is appropriate for you. If you are not a candidate, what you have paid "
-    "is refunded."
+    "is refunded. One for each person."
 )
 CARD = f"Save up to 26% on selected packages\n{DISCLOSURE}\n{CONDITIONS}"
 
@@ -52,7 +52,9 @@ def quote(code: str, name: str, regular: int, price: int, **values: Any) -> Quot
     return replace(made, **values)
 
 
-def promotion(status: PromotionStatus = PromotionStatus.ACTIVE) -> Promotion:
+def promotion(
+    status: PromotionStatus = PromotionStatus.ACTIVE, *, max_redemptions: int | None = None
+) -> Promotion:
     """The demo's promotion."""
     return Promotion(
         code="package-savings",
@@ -62,6 +64,7 @@ def promotion(status: PromotionStatus = PromotionStatus.ACTIVE) -> Promotion:
         ends_at=datetime(2026, 12, 13, tzinfo=UTC),
         last_day=date(2026, 12, 12),
         terms="One for each person.",
+        max_redemptions=max_redemptions,
         code_mode=CodeMode.NONE,
     )
 

@@ -146,6 +146,11 @@ FIRES: dict[str, list[Checked]] = {
         offer(block("offer_card", CARD), block("article", "Take 15–26 % off today.")),
         article("A visit costs $450."),
     ],
+    "PC-19": [
+        offer(block("offer_card", CARD.replace("One for each person.", "Two for each person."))),
+        offer(facts=replace(OFFER, promotions=((promotion(max_redemptions=6), Standing.OPEN),))),
+        offer(block("offer_card", CARD, text=f"{DISCLOSURE}\n{CONDITIONS[:-21]}")),
+    ],
     "SS-01": [
         article("Thoughts of suicide are an emergency."),
         article(f"Feelings of hopelessness. {LINE}", text="Feelings of hopelessness."),
@@ -248,6 +253,12 @@ SILENT: dict[str, list[Checked]] = {
         offer(block("offer_card", CARD), block("article", "Save $663. A single visit is $450.")),
         offer(subject="20% off"),
         article("24.3% of US adults reported it, at a cost of $560 billion."),
+    ],
+    "PC-19": [
+        offer(),
+        offer(facts=replace(OFFER, promotions=((promotion(max_redemptions=1), Standing.OPEN),))),
+        offer(block("offer_card", "Another one.", data={"promotion": "booster-week"})),
+        article("An article needs no such line."),
     ],
     "SS-01": [article(f"Thoughts of suicide. {LINE}"), article("Joint pain.")],
     "SS-02": [

@@ -230,6 +230,21 @@ def test_a_price_that_changed_after_approval_stops_the_start(scheduled: Sessions
     assert counts(scheduled) == {}
 
 
+def test_terms_that_changed_after_approval_stop_the_start(scheduled: Sessions) -> None:
+    with scheduled.begin() as session:
+        session.execute(
+            update(Promotion)
+            .where(Promotion.code == NAME)
+            .values(terms="An extra fee of $100 applies.", epoch=Promotion.epoch + 1)
+        )
+    later(scheduled, hours=1)
+    tick(scheduled)
+    moved, reason = status(scheduled)
+    assert moved is CampaignStatus.PAUSED
+    assert "PC-19" in reason
+    assert counts(scheduled) == {}
+
+
 def test_an_edited_promotion_pauses_the_campaign_and_resume_pins_it_anew(
     sending: Sessions,
 ) -> None:
