@@ -1,11 +1,12 @@
-"""Campaign, CampaignVersion, CampaignApproval, CampaignOccurrence, CampaignPromotion."""
+"""Campaign, its versions, approvals, occurrences, promotions and where each person was in it."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import BigInteger, DateTime, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlalchemy.orm import Mapped, mapped_column
 
 from campaigns.contacts.models import Topic
@@ -27,6 +28,11 @@ class CampaignStatus(StrEnum):
     CANCELLED = "cancelled"
 
 
+def _from_name(context: DefaultExecutionContext) -> str:
+    name = str(context.get_current_parameters()["name"])  # type: ignore[no-untyped-call]
+    return name.replace("-", " ").capitalize()
+
+
 class Campaign(WithId, Base):
     """Audience, content and time, with a lifecycle."""
 
@@ -38,6 +44,8 @@ class Campaign(WithId, Base):
 
     name: Mapped[str] = mapped_column(unique=True)
     """A slug, by which commands name it."""
+    title: Mapped[str] = mapped_column(default=_from_name)
+    """What people call it; made from the slug where nobody said."""
     topic: Mapped[Topic] = mapped_column(words(Topic, "topic"))
     segment_id: Mapped[int] = mapped_column(ForeignKey("segment.id"))
     status: Mapped[CampaignStatus] = mapped_column(words(CampaignStatus, "status"))
@@ -59,6 +67,12 @@ class Campaign(WithId, Base):
     failures_in_row: Mapped[int] = mapped_column(default=0)
     started_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
+    archived_at: Mapped[datetime | None]
+    """Since when it is out of the way; only what is a draft or over can be."""
+    wished_local: Mapped[datetime | None] = mapped_column(DateTime(timezone=False))
+    """The moment a person wishes for in `zone`; None: as soon as it is let go."""
+    wished_not_after: Mapped[date | None]
+    """The last day on which it may go out, in `zone`; None: as long as it may."""
 
 
 class CampaignVersion(WithId, Base):
@@ -119,3 +133,14 @@ class CampaignPromotion(Base):
     promotion_id: Mapped[int] = mapped_column(ForeignKey("promotion.id"), primary_key=True)
     pinned_epoch: Mapped[int | None]
     snapshot: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
+
+
+class CampaignPlace(Base):
+    """The step of a campaign on which a person was last."""
+
+    __tablename__ = "campaign_place"
+
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id"), primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("staff_user.id"), primary_key=True)
+    step: Mapped[str]
+    at: Mapped[datetime]

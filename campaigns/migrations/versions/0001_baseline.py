@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0001a"
+revision = "8d21c5f0a4e7"
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -216,6 +216,7 @@ def upgrade() -> None:
         sa.Column("roles", postgresql.ARRAY(sa.String()), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("disabled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("password_hash", sa.String(), nullable=False),
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_staff_user")),
         sa.UniqueConstraint("address", name=op.f("uq_staff_user_address")),
@@ -282,6 +283,7 @@ def upgrade() -> None:
     op.create_table(
         "campaign",
         sa.Column("name", sa.String(), nullable=False),
+        sa.Column("title", sa.String(), nullable=False),
         sa.Column(
             "topic",
             sa.Enum(
@@ -350,6 +352,9 @@ def upgrade() -> None:
         sa.Column("failures_in_row", sa.Integer(), nullable=False),
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("archived_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("wished_local", sa.DateTime(), nullable=True),
+        sa.Column("wished_not_after", sa.Date(), nullable=True),
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
         sa.ForeignKeyConstraint(
             ["author_id"], ["staff_user.id"], name=op.f("fk_campaign_author_id_staff_user")
@@ -552,6 +557,23 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_slot_starts_at"), "slot", ["starts_at"], unique=False)
     op.create_table(
+        "staff_session",
+        sa.Column("token_hash", sa.LargeBinary(), nullable=False),
+        sa.Column("user_id", sa.BigInteger(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("agent", sa.String(), nullable=False),
+        sa.Column("client", sa.String(), nullable=False),
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["staff_user.id"], name=op.f("fk_staff_session_user_id_staff_user")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_staff_session")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_staff_session_token_hash")),
+    )
+    op.create_index(op.f("ix_staff_session_user_id"), "staff_session", ["user_id"], unique=False)
+    op.create_table(
         "batch",
         sa.Column("campaign_id", sa.BigInteger(), nullable=False),
         sa.Column(
@@ -654,6 +676,20 @@ def upgrade() -> None:
         sa.UniqueConstraint(
             "campaign_id", "number", name=op.f("uq_campaign_occurrence_campaign_id_number")
         ),
+    )
+    op.create_table(
+        "campaign_place",
+        sa.Column("campaign_id", sa.BigInteger(), nullable=False),
+        sa.Column("user_id", sa.BigInteger(), nullable=False),
+        sa.Column("step", sa.String(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["campaign_id"], ["campaign.id"], name=op.f("fk_campaign_place_campaign_id_campaign")
+        ),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["staff_user.id"], name=op.f("fk_campaign_place_user_id_staff_user")
+        ),
+        sa.PrimaryKeyConstraint("campaign_id", "user_id", name=op.f("pk_campaign_place")),
     )
     op.create_table(
         "campaign_promotion",
@@ -1117,6 +1153,7 @@ def downgrade() -> None:
     op.drop_table("finding")
     op.drop_table("campaign_version")
     op.drop_table("campaign_promotion")
+    op.drop_table("campaign_place")
     op.drop_table("campaign_occurrence")
     op.drop_table("campaign_link")
     op.drop_table("campaign_approval")
@@ -1128,6 +1165,8 @@ def downgrade() -> None:
     )
     op.drop_index(op.f("ix_batch_campaign_id"), table_name="batch")
     op.drop_table("batch")
+    op.drop_index(op.f("ix_staff_session_user_id"), table_name="staff_session")
+    op.drop_table("staff_session")
     op.drop_index(op.f("ix_slot_starts_at"), table_name="slot")
     op.drop_table("slot")
     op.drop_table("promotion_counter")
