@@ -12,6 +12,7 @@ BedsideError                 what a person is told; `status` is its HTTP status
 │   ├── Blocked              findings stand against it; `findings` lists them
 │   ├── OfferEnded    410    the promotion is over, paused or used up
 │   └── SlotFull             someone was faster
+├── TooMany           429    too many attempts; says when to try again
 ├── Misconfigured     500    a setting is wrong; names the setting
 └── Unavailable       503    a part does not answer; trying again can help
 """
@@ -96,6 +97,16 @@ class OfferEnded(Conflict):
 
 class SlotFull(Conflict):
     """This time was taken by someone else."""
+
+
+class TooMany(BedsideError):
+    """Too many attempts in a short time; `seconds` says when the next one is looked at."""
+
+    status = 429
+
+    def __init__(self, sentence: str, *, seconds: int) -> None:
+        super().__init__(sentence)
+        self.seconds = seconds
 
 
 class Misconfigured(BedsideError):

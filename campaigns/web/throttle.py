@@ -1,0 +1,163 @@
+"""Count attempts and refuse too many: in Redis, and in this process while Redis is away.
+
+No address enters Redis: what is counted by is a keyed hash.
+"""
+
+import hashlib
+import ipaddress
+import math
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache, partial
+
+from limits import RateLimitItem, RateLimitItemPerHour, RateLimitItemPerMinute
+from limits.storage import MemoryStorage, RedisStorage
+from limits.strategies import MovingWindowRateLimiter
+from redis import ConnectionPool, RedisError
+
+from campaigns import logs, settings
+from campaigns.errors import TooMany
+
+log = logs.get(__name__)
+
+_REDIS_SECONDS = 1.0
+_LEFT_ALONE_SECONDS = 15.0
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """So many attempts in such a time, counted by these of the keys given; kept after success?"""
+
+    most: RateLimitItem
+    by: tuple[int, ...]
+    outlives_success: bool = False
+
+
+RULES: Mapping[str, tuple[Rule, ...]] = {
+    "login": (
+        Rule(RateLimitItemPerMinute(5, 15), by=(0, 1)),
+        Rule(RateLimitItemPerMinute(30, 15), by=(1,), outlives_success=True),
+    ),
+    "reset": (
+        Rule(RateLimitItemPerHour(3), by=(0,), outlives_success=True),
+        Rule(RateLimitItemPerHour(20), by=(1,), outlives_success=True),
+    ),
+    "password": (Rule(RateLimitItemPerMinute(5, 15), by=(0,)),),
+    "setup": (Rule(RateLimitItemPerMinute(20, 15), by=(0,)),),
+    "api": (Rule(RateLimitItemPerMinute(120), by=(0,)),),
+    "api unknown": (Rule(RateLimitItemPerMinute(20), by=(0,)),),
+}
+"""By kind: `login` and `reset` take (address, client), the others one key."""
+
+_WORDS = {
+    "login": "Too many attempts to sign in.",
+    "reset": "Too many letters were asked for.",
+    "password": "Too many wrong passwords.",
+    "api": "Too many requests with this key.",
+}
+
+
+def check(kind: str, *keys: str) -> None:
+    """Count this attempt; raises TooMany, with when to try again, where it is one too many."""
+    for rule in RULES[kind]:
+        seconds = _ask(partial(_wait, most=rule.most, named=_hashed(rule, kind, keys)))
+        if seconds:
+            raise TooMany(_sentence(kind, seconds), seconds=seconds)
+
+
+def forget(kind: str, *keys: str) -> None:
+    """After success, forget the attempts of these keys, but for those counted by client alone."""
+    for rule in RULES[kind]:
+        if not rule.outlives_success:
+            _ask(partial(_clear, most=rule.most, named=_hashed(rule, kind, keys)))
+
+
+def network(client: str) -> str:
+    """What attempts of a client are counted by: its address, or its /64 network for IPv6."""
+    try:
+        address = ipaddress.ip_address(client)
+    except ValueError:
+        return "unknown"
+    if isinstance(address, ipaddress.IPv6Address):
+        if address.ipv4_mapped is not None:
+            return str(address.ipv4_mapped)
+        return str(ipaddress.ip_network((address, 64), strict=False))
+    return str(address)
+
+
+def _sentence(kind: str, seconds: int) -> str:
+    minutes = max(1, math.ceil(seconds / 60))
+    unit = "minute" if minutes == 1 else "minutes"
+    return f"{_WORDS.get(kind, 'Too many attempts.')} Please try again in {minutes} {unit}."
+
+
+def _wait(limiter: MovingWindowRateLimiter, *, most: RateLimitItem, named: str) -> int:
+    """How long to wait in seconds; 0 when this attempt is counted and may go on."""
+    if limiter.hit(most, named):
+        return 0
+    return max(1, math.ceil(limiter.get_window_stats(most, named).reset_time - time.time()))
+
+
+def _clear(limiter: MovingWindowRateLimiter, *, most: RateLimitItem, named: str) -> int:
+    limiter.clear(most, named)
+    return 0
+
+
+def _hashed(rule: Rule, kind: str, keys: tuple[str, ...]) -> str:
+    secret = settings.current().suppression_key.get_secret_value().encode()
+    named = "\0".join((kind, *(keys[each].strip().casefold() for each in rule.by)))
+    return hashlib.blake2b(
+        named.encode(errors="replace"),
+        key=hashlib.sha256(secret).digest(),
+        digest_size=16,
+        person=b"bedside-throttle",
+    ).hexdigest()
+
+
+class _Breaker:
+    """Leaves a Redis that does not answer alone for a while, so that nobody waits for it twice."""
+
+    def __init__(self) -> None:
+        self.until = 0.0
+
+    def is_open(self) -> bool:
+        return time.monotonic() < self.until
+
+    def trip(self) -> None:
+        self.until = time.monotonic() + _LEFT_ALONE_SECONDS
+
+
+_breaker = _Breaker()
+
+
+def close_breaker() -> None:
+    """Ask Redis again at once, whether or not it answered last time."""
+    _breaker.until = 0.0
+
+
+def _ask(what: Callable[[MovingWindowRateLimiter], int]) -> int:
+    url = settings.current().redis_url
+    if url and not _breaker.is_open():
+        try:
+            return what(_in_redis(url, settings.current().redis_prefix))
+        except (RedisError, OSError) as error:
+            _breaker.trip()
+            log.warning("attempts are counted in this process", error=type(error).__name__)
+    return what(_in_memory())
+
+
+@cache
+def _in_redis(url: str, prefix: str) -> MovingWindowRateLimiter:
+    plain = url.replace("redis+socket://", "unix://", 1)
+    pool = ConnectionPool.from_url(
+        plain, socket_timeout=_REDIS_SECONDS, socket_connect_timeout=_REDIS_SECONDS
+    )
+    return MovingWindowRateLimiter(
+        RedisStorage("redis://", connection_pool=pool, key_prefix=f"{prefix}throttle")
+    )
+
+
+@cache
+def _in_memory() -> MovingWindowRateLimiter:
+    return MovingWindowRateLimiter(MemoryStorage())
