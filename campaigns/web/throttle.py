@@ -73,17 +73,16 @@ def forget(kind: str, *keys: str) -> None:
             _ask(partial(_clear, most=rule.most, named=_hashed(rule, kind, keys)))
 
 
-def network(client: str) -> str:
-    """What attempts of a client are counted by: its address, or its /64 network for IPv6."""
+def _counted(key: str) -> str:
+    """What attempts are counted by: an address in one spelling, a client by its network."""
     try:
-        address = ipaddress.ip_address(client)
+        address = ipaddress.ip_address(key)
     except ValueError:
-        return "unknown"
-    if isinstance(address, ipaddress.IPv6Address):
-        if address.ipv4_mapped is not None:
-            return str(address.ipv4_mapped)
-        return str(ipaddress.ip_network((address, 64), strict=False))
-    return str(address)
+        return key.strip().casefold()
+    if isinstance(address, ipaddress.IPv4Address):
+        return str(address)
+    mapped = address.ipv4_mapped
+    return str(mapped or ipaddress.ip_network((address, 64), strict=False))
 
 
 def _sentence(kind: str, seconds: int) -> str:
@@ -106,7 +105,7 @@ def _clear(limiter: MovingWindowRateLimiter, *, most: RateLimitItem, named: str)
 
 def _hashed(rule: Rule, kind: str, keys: tuple[str, ...]) -> str:
     secret = settings.current().suppression_key.get_secret_value().encode()
-    named = "\0".join((kind, *(keys[each].strip().casefold() for each in rule.by)))
+    named = "\0".join((kind, *(_counted(keys[each]) for each in rule.by)))
     return hashlib.blake2b(
         named.encode(errors="replace"),
         key=hashlib.sha256(secret).digest(),

@@ -1,6 +1,7 @@
 """Attempts are counted by who and from where, in Redis or without it, and refused in words."""
 
 from collections.abc import Iterator
+from itertools import count
 from uuid import uuid4
 
 import pytest
@@ -9,6 +10,9 @@ from redis import Redis
 from campaigns import settings
 from campaigns.errors import TooMany
 from campaigns.web import throttle
+
+
+_numbers = count(1)
 
 
 @pytest.fixture
@@ -110,15 +114,16 @@ def test_no_address_enters_redis(somebody: str, client: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("client", "counted_by"),
+    ("first", "second", "is_one"),
     [
-        ("192.0.2.7", "192.0.2.7"),
-        ("2001:db8:1:2:aaaa::1", "2001:db8:1:2::/64"),
-        ("2001:db8:1:2:bbbb::9", "2001:db8:1:2::/64"),
-        ("::ffff:192.0.2.7", "192.0.2.7"),
-        ("testclient", "unknown"),
-        ("", "unknown"),
+        ("2001:db8:1:{}::1", "2001:db8:1:{}:bbbb::9", True),
+        ("2001:db8:1:{}::1", "2001:db8:2:{}::1", False),
+        ("192.0.2.{}", "::ffff:192.0.2.{}", True),
+        ("192.0.2.{}", "198.51.100.{}", False),
     ],
 )
-def test_a_household_of_ipv6_addresses_is_one_client(client: str, counted_by: str) -> None:
-    assert throttle.network(client) == counted_by
+def test_a_household_of_ipv6_addresses_is_one_client(first: str, second: str, is_one: bool) -> None:
+    number = next(_numbers)
+    assert attempts("login", "ada@example.com", first.format(number)) == 5
+    passed = attempts("login", "ada@example.com", second.format(number))
+    assert passed == (0 if is_one else 5)
