@@ -1,0 +1,55 @@
+"""What a campaign's status is called on pages, and what comes next."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from campaigns.contacts.models import Topic
+from campaigns.planning.models import Campaign, CampaignStatus
+
+S = CampaignStatus
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A status as people say it; `tone` colours its badge, `then` is what comes next."""
+
+    said: str
+    tone: str
+    then: str
+
+
+_WORDS: Mapping[CampaignStatus, Words] = {
+    S.DRAFT: Words("Draft", "info", "Finish the steps, then hand it in for review."),
+    S.RENDERING: Words("Being checked", "info", "Wait a moment: it is being put together."),
+    S.IN_REVIEW: Words("Waiting for approval", "warn", "Someone who may approve reads and signs."),
+    S.APPROVED: Words("Approved", "good", "Schedule it, or send it now."),
+    S.SCHEDULED: Words("Scheduled", "good", "Nothing to do: it starts by itself."),
+    S.PREPARING: Words("Getting ready", "good", "Nothing to do: sending begins in a moment."),
+    S.SENDING: Words("Sending", "good", "Watch it go out."),
+    S.PAUSED: Words("Paused", "warn", "Resume it, or cancel it."),
+    S.FINISHED: Words("Sent", "good", "Read its report."),
+    S.CANCELLED: Words("Cancelled", "bad", "Duplicate it if you want to begin again."),
+}
+TOPICS: Mapping[Topic, str] = {
+    Topic.EDUCATION: "Education newsletter",
+    Topic.OFFERS: "Offers newsletter",
+}
+NEWS: Mapping[str, str] = {
+    "edited": "It was edited after it was handed in: it has to be handed in again.",
+    "audience changed": "Its audience was changed after it was handed in: hand it in again.",
+    "offer changed": "Its offer was changed after it was handed in: hand it in again.",
+}
+STATES: Mapping[str, str] = {each.value: _WORDS[each].said for each in S}
+"""Every status by its stored word, for a filter."""
+
+
+def of(status: CampaignStatus) -> Words:
+    """What this status is called, and what comes next."""
+    return _WORDS[status]
+
+
+def reason(campaign: Campaign) -> str:
+    """Why it stands where it stands, as a sentence; empty where that needs no word."""
+    said = NEWS.get(campaign.status_reason, campaign.status_reason)
+    said = said[:1].upper() + said[1:]
+    return said if not said or said.endswith((".", "!", "?")) else f"{said}."
