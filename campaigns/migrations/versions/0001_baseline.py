@@ -36,11 +36,40 @@ def upgrade() -> None:
         sa.Column("last_clicked_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("soft_bounces", sa.Integer(), nullable=False),
         sa.Column("erased_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column(
+            "search",
+            sa.String(),
+            sa.Computed(
+                "lower((first_name)::text || ' '::text || (last_name)::text || ' '::text || (COALESCE(address, ''::character varying))::text)",
+                persisted=True,
+            ),
+            nullable=False,
+        ),
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_contact")),
         sa.UniqueConstraint("canonical_address", name=op.f("uq_contact_canonical_address")),
     )
     op.create_index("ix_contact_address_key", "contact", ["address_key"], unique=False)
+    op.create_index(
+        "ix_contact_search",
+        "contact",
+        ["search"],
+        unique=False,
+        postgresql_using="gin",
+        postgresql_ops={"search": "gin_trgm_ops"},
+    )
+    op.create_table(
+        "dkim_key",
+        sa.Column("domain", sa.String(), nullable=False),
+        sa.Column("selector", sa.String(), nullable=False),
+        sa.Column("sealed_key", sa.String(), nullable=False),
+        sa.Column("public_key", sa.String(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_dkim_key")),
+        sa.UniqueConstraint("domain", "selector", name=op.f("uq_dkim_key_domain_selector")),
+    )
     op.create_table(
         "heartbeat",
         sa.Column("name", sa.String(), nullable=False),
@@ -59,6 +88,42 @@ def upgrade() -> None:
         sa.UniqueConstraint("name", name=op.f("uq_location_name")),
     )
     op.create_table(
+        "mail_proof",
+        sa.Column("fingerprint", sa.String(), nullable=False),
+        sa.Column("code_hash", sa.String(), nullable=False),
+        sa.Column("address", sa.String(), nullable=False),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("proven_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("fingerprint", name=op.f("pk_mail_proof")),
+    )
+    op.create_table(
+        "mail_server",
+        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("host", sa.String(), nullable=False),
+        sa.Column("port", sa.Integer(), nullable=False),
+        sa.Column(
+            "security",
+            sa.Enum(
+                "none",
+                "starttls",
+                "tls",
+                name="security",
+                native_enum=False,
+                create_constraint=True,
+                length=24,
+            ),
+            nullable=False,
+        ),
+        sa.Column("username", sa.String(), nullable=False),
+        sa.Column("sealed_password", sa.String(), nullable=False),
+        sa.Column("pace_per_minute", sa.Integer(), nullable=False),
+        sa.Column("is_active", sa.Boolean(), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("id = 1", name=op.f("ck_mail_server_one_row")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_mail_server")),
+    )
+    op.create_table(
         "notice",
         sa.Column("key", sa.String(), nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
@@ -73,6 +138,7 @@ def upgrade() -> None:
                 "queued",
                 "sent",
                 "failed",
+                "withdrawn",
                 name="status",
                 native_enum=False,
                 create_constraint=True,
@@ -210,6 +276,14 @@ def upgrade() -> None:
         sa.UniqueConstraint("name", name=op.f("uq_segment_name")),
     )
     op.create_table(
+        "sender_domain",
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("selector", sa.String(), nullable=False),
+        sa.Column("findings", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("checked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_sender_domain")),
+    )
+    op.create_table(
         "staff_user",
         sa.Column("address", sa.String(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
@@ -255,6 +329,7 @@ def upgrade() -> None:
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_suppression")),
     )
+    op.create_index("ix_suppression_address_key", "suppression", ["address_key"], unique=False)
     op.create_index(
         "uq_suppression_standing",
         "suppression",
@@ -407,6 +482,9 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("contact_id", "topic", name=op.f("pk_consent")),
     )
+    op.create_index(
+        "ix_consent_standing", "consent", ["topic", "state", "contact_id"], unique=False
+    )
     op.create_table(
         "consent_event",
         sa.Column("contact_id", sa.BigInteger(), nullable=False),
@@ -447,6 +525,56 @@ def upgrade() -> None:
     )
     op.create_index(
         op.f("ix_consent_event_contact_id"), "consent_event", ["contact_id"], unique=False
+    )
+    op.create_table(
+        "contact_upload",
+        sa.Column("filename", sa.String(), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.Column("titles", postgresql.ARRAY(sa.String()), nullable=False),
+        sa.Column("dropped", postgresql.ARRAY(sa.String()), nullable=False),
+        sa.Column("rows", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("user_id", sa.BigInteger(), nullable=False),
+        sa.Column(
+            "status",
+            sa.Enum(
+                "received",
+                "checking",
+                "checked",
+                "importing",
+                "imported",
+                name="status",
+                native_enum=False,
+                create_constraint=True,
+                length=24,
+            ),
+            nullable=False,
+        ),
+        sa.Column("mapping", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("topics", postgresql.ARRAY(sa.String()), nullable=False),
+        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("words", sa.String(), nullable=False),
+        sa.Column("given_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("cursor", sa.Integer(), nullable=False),
+        sa.Column("added", sa.Integer(), nullable=False),
+        sa.Column("updated", sa.Integer(), nullable=False),
+        sa.Column("unchanged", sa.Integer(), nullable=False),
+        sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["staff_user.id"], name=op.f("fk_contact_upload_user_id_staff_user")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_contact_upload")),
+    )
+    op.create_index("ix_contact_upload_expiry", "contact_upload", ["expires_at"], unique=False)
+    op.create_index(
+        "ix_contact_upload_work",
+        "contact_upload",
+        ["id"],
+        unique=False,
+        postgresql_where=sa.text("status IN ('checking', 'importing')"),
     )
     op.create_table(
         "offer",
@@ -735,6 +863,21 @@ def upgrade() -> None:
         ),
     )
     op.create_table(
+        "upload_refusal",
+        sa.Column("upload_id", sa.BigInteger(), nullable=False),
+        sa.Column("line", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("value", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["upload_id"],
+            ["contact_upload.id"],
+            name=op.f("fk_upload_refusal_upload_id_contact_upload"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("upload_id", "line", name=op.f("pk_upload_refusal")),
+    )
+    op.create_table(
         "finding",
         sa.Column("version_id", sa.BigInteger(), nullable=False),
         sa.Column("rule", sa.String(), nullable=False),
@@ -852,6 +995,7 @@ def upgrade() -> None:
         sa.Column("next_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("asked_again_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("answer", sa.String(), nullable=False),
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
         sa.ForeignKeyConstraint(
@@ -896,6 +1040,13 @@ def upgrade() -> None:
         ["campaign_id"],
         unique=False,
         postgresql_where=sa.text("status IN ('queued', 'inflight')"),
+    )
+    op.create_index(
+        "ix_delivery_trouble",
+        "delivery",
+        ["campaign_id", "status", "reason"],
+        unique=False,
+        postgresql_where=sa.text("status IN ('failed', 'uncertain')"),
     )
     op.create_table(
         "attempt",
@@ -944,6 +1095,7 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("hold_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("offered_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("list_cents", sa.BigInteger(), nullable=False),
         sa.Column("price_cents", sa.BigInteger(), nullable=False),
         sa.Column("currency", sa.String(), nullable=False),
@@ -1053,6 +1205,75 @@ def upgrade() -> None:
         "ix_event_delivery", "event", ["delivery_id", "kind", "occurred_at"], unique=False
     )
     op.create_table(
+        "booking_step",
+        sa.Column("booking_id", sa.BigInteger(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "requested",
+                "confirmed",
+                "declined",
+                "offered",
+                "changed",
+                "cancelled",
+                "expired",
+                "undone",
+                name="kind",
+                native_enum=False,
+                create_constraint=True,
+                length=24,
+            ),
+            nullable=False,
+        ),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("user_id", sa.BigInteger(), nullable=True),
+        sa.Column("by", sa.String(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("slot_id", sa.BigInteger(), nullable=False),
+        sa.Column("letter_key", sa.String(), nullable=False),
+        sa.Column(
+            "was",
+            sa.Enum(
+                "requested",
+                "held",
+                "confirmed",
+                "attended",
+                "declined",
+                "cancelled",
+                "no_show",
+                "expired",
+                "waitlisted",
+                name="was",
+                native_enum=False,
+                create_constraint=True,
+                length=24,
+            ),
+            nullable=True,
+        ),
+        sa.Column("slot_was_id", sa.BigInteger(), nullable=True),
+        sa.Column("hold_was", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("offered_was", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("undo_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("undone_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["booking_id"], ["booking.id"], name=op.f("fk_booking_step_booking_id_booking")
+        ),
+        sa.ForeignKeyConstraint(
+            ["slot_id"], ["slot.id"], name=op.f("fk_booking_step_slot_id_slot")
+        ),
+        sa.ForeignKeyConstraint(
+            ["slot_was_id"], ["slot.id"], name=op.f("fk_booking_step_slot_was_id_slot")
+        ),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["staff_user.id"], name=op.f("fk_booking_step_user_id_staff_user")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_booking_step")),
+    )
+    op.create_index(
+        op.f("ix_booking_step_booking_id"), "booking_step", ["booking_id"], unique=False
+    )
+    op.create_table(
         "conversion",
         sa.Column("booking_id", sa.BigInteger(), nullable=False),
         sa.Column("campaign_id", sa.BigInteger(), nullable=False),
@@ -1121,6 +1342,8 @@ def downgrade() -> None:
     op.drop_table("redemption")
     op.drop_index(op.f("ix_conversion_campaign_id"), table_name="conversion")
     op.drop_table("conversion")
+    op.drop_index(op.f("ix_booking_step_booking_id"), table_name="booking_step")
+    op.drop_table("booking_step")
     op.drop_index("ix_event_delivery", table_name="event")
     op.drop_index("ix_event_campaign", table_name="event")
     op.drop_table("event")
@@ -1132,6 +1355,11 @@ def downgrade() -> None:
     op.drop_table("booking")
     op.drop_index(op.f("ix_attempt_delivery_id"), table_name="attempt")
     op.drop_table("attempt")
+    op.drop_index(
+        "ix_delivery_trouble",
+        table_name="delivery",
+        postgresql_where=sa.text("status IN ('failed', 'uncertain')"),
+    )
     op.drop_index(
         "ix_delivery_open",
         table_name="delivery",
@@ -1151,6 +1379,7 @@ def downgrade() -> None:
     op.drop_table("program")
     op.drop_index(op.f("ix_finding_version_id"), table_name="finding")
     op.drop_table("finding")
+    op.drop_table("upload_refusal")
     op.drop_table("campaign_version")
     op.drop_table("campaign_promotion")
     op.drop_table("campaign_place")
@@ -1179,8 +1408,16 @@ def downgrade() -> None:
     op.drop_table("package_price")
     op.drop_index(op.f("ix_offer_package_id"), table_name="offer")
     op.drop_table("offer")
+    op.drop_index(
+        "ix_contact_upload_work",
+        table_name="contact_upload",
+        postgresql_where=sa.text("status IN ('checking', 'importing')"),
+    )
+    op.drop_index("ix_contact_upload_expiry", table_name="contact_upload")
+    op.drop_table("contact_upload")
     op.drop_index(op.f("ix_consent_event_contact_id"), table_name="consent_event")
     op.drop_table("consent_event")
+    op.drop_index("ix_consent_standing", table_name="consent")
     op.drop_table("consent")
     op.drop_index("ix_campaign_status", table_name="campaign")
     op.drop_index(
@@ -1195,8 +1432,10 @@ def downgrade() -> None:
         table_name="suppression",
         postgresql_where=sa.text("lifted_at IS NULL"),
     )
+    op.drop_index("ix_suppression_address_key", table_name="suppression")
     op.drop_table("suppression")
     op.drop_table("staff_user")
+    op.drop_table("sender_domain")
     op.drop_table("segment")
     op.drop_table("relay")
     op.drop_table("promotion")
@@ -1207,8 +1446,17 @@ def downgrade() -> None:
     )
     op.drop_index(op.f("ix_notice_canonical_address"), table_name="notice")
     op.drop_table("notice")
+    op.drop_table("mail_server")
+    op.drop_table("mail_proof")
     op.drop_table("location")
     op.drop_table("heartbeat")
+    op.drop_table("dkim_key")
+    op.drop_index(
+        "ix_contact_search",
+        table_name="contact",
+        postgresql_using="gin",
+        postgresql_ops={"search": "gin_trgm_ops"},
+    )
     op.drop_index("ix_contact_address_key", table_name="contact")
     op.drop_table("contact")
     op.drop_table("clock")
