@@ -47,6 +47,18 @@ def newest_version(session: Session, campaign: Campaign) -> CampaignVersion:
     ).one()
 
 
+def version_at(session: Session, campaign: Campaign, revision: int) -> CampaignVersion:
+    """The content as it was at a revision (unique index); raises NotFound."""
+    found = session.scalar(
+        select(CampaignVersion).where(
+            CampaignVersion.campaign_id == campaign.id, CampaignVersion.revision == revision
+        )
+    )
+    if found is None:
+        raise NotFound(f"{campaign.name} has no revision {revision}.")
+    return found
+
+
 def promotion_ids(session: Session, campaign: Campaign) -> list[int]:
     """The promotions that this campaign carries (primary key)."""
     return list(

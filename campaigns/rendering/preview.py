@@ -1,13 +1,16 @@
-"""A version as a contact would get it, before anything is frozen."""
+"""A version as a contact would get it: as it is frozen, or as it would be frozen now."""
+
+from collections.abc import Mapping
+from typing import Any
 
 from campaigns import clock
 from campaigns.contacts.models import Contact
 from campaigns.database import Session
-from campaigns.planning.models import CampaignVersion
-from campaigns.rendering import freeze, headers
+from campaigns.planning.models import Campaign, CampaignStatus, CampaignVersion
+from campaigns.rendering import freeze, headers, queries
 from campaigns.rendering.merge import Recipient, Values, merged
 from campaigns.rendering.message import Message, sample
-from campaigns.rendering.program import places_of
+from campaigns.rendering.program import checked, places_of
 from campaigns.rendering.wire import Wire
 
 SAMPLE_NAME = "Zoë O'Neil <b>"
@@ -19,7 +22,7 @@ def preview(session: Session, version: CampaignVersion, contact: Contact | None 
 
     Its links lead nowhere and nothing is stored; raises Invalid saying what cannot be rendered.
     """
-    content = freeze.unstored(session, version)
+    content = as_it_stands(session, version)
     values = Values(_seen_by(session, version, contact), has_pixel=False)
     places = places_of(content)
     personal = headers.personal(
@@ -36,10 +39,20 @@ def preview(session: Session, version: CampaignVersion, contact: Contact | None 
     )
 
 
+def as_it_stands(session: Session, version: CampaignVersion) -> Mapping[str, Any]:
+    """What was frozen for review and after; of a draft, what would be frozen now."""
+    campaign = session.get_one(Campaign, version.campaign_id)
+    if campaign.status is not CampaignStatus.DRAFT:
+        program = queries.program_of(session, version.id, language=version.language)
+        if program is not None:
+            return checked(program)
+    return freeze.unstored(session, version)
+
+
 def letter(session: Session, version: CampaignVersion, *, to: str) -> bytes:
     """A version as bytes for a test message to this address; its links lead nowhere."""
     recipient = _seen_by(session, version, None)
-    wire = Wire.of_content(freeze.unstored(session, version))
+    wire = Wire.of_content(as_it_stands(session, version))
     return wire.fill(
         Recipient(
             address=to,

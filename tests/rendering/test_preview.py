@@ -3,10 +3,12 @@
 from datetime import timedelta
 from email import message_from_bytes, policy
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from campaigns.clock import Clock
 from campaigns.database import Session
+from campaigns.planning.models import Campaign, CampaignStatus
+from campaigns.promotions.models import Offer
 from campaigns.rendering.freeze import freeze
 from campaigns.rendering.models import CampaignLink, Program
 from campaigns.rendering.preview import letter, preview
@@ -48,6 +50,21 @@ def test_a_test_message_is_a_whole_message_to_any_address(session: Session) -> N
     text = message.get_body(("plain",))
     assert text is not None
     assert "Zoë" in text.get_content()
+
+
+def test_what_is_in_review_is_shown_as_it_was_frozen(session: Session) -> None:
+    version = factories.make_newsletter(session, "savings")
+    campaign = session.get_one(Campaign, version.campaign_id)
+    campaign.status = CampaignStatus.RENDERING
+    assert "26%" in preview(session, version).html
+    freeze(session, version)
+    session.execute(update(Offer).values(percent_bp=1000))
+    session.expire_all()
+    campaign.status = CampaignStatus.IN_REVIEW
+    assert "26%" in preview(session, version).html
+    assert b"26%" in letter(session, version, to="me@example.com")
+    campaign.status = CampaignStatus.DRAFT
+    assert "26%" not in preview(session, version).html
 
 
 def test_a_view_is_the_message_without_its_pixel(session: Session) -> None:
