@@ -4,17 +4,18 @@
 a notice is erased by its canonical address.
 """
 
+from collections.abc import Collection
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Index, text
+from sqlalchemy import Index, select, text, update
 from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.orm import Mapped, mapped_column
 
 from campaigns import clock
 from campaigns.addresses import Address
-from campaigns.database import Base, Session, WithId, words
+from campaigns.database import Base, Session, WithId, changed, words
 from campaigns.jobs import Job, enqueue
 
 
@@ -24,6 +25,7 @@ class NoticeStatus(StrEnum):
     QUEUED = "queued"
     SENT = "sent"
     FAILED = "failed"
+    WITHDRAWN = "withdrawn"
 
 
 class Notice(WithId, Base):
@@ -32,6 +34,7 @@ class Notice(WithId, Base):
     __tablename__ = "notice"
     __table_args__ = (
         Index("ix_notice_due", "next_at", postgresql_where=text("status = 'queued'")),
+        Index("ix_notice_failed", "kind", postgresql_where=text("status = 'failed'")),
     )
 
     key: Mapped[str] = mapped_column(unique=True)
@@ -60,8 +63,12 @@ def leave(
     name: str = "",
     language: str = "en",
     context: dict[str, Any],
+    not_before: datetime | None = None,
 ) -> None:
-    """Leave a letter of this kind (a folder in `templates/email/notices`); the same key, once."""
+    """Leave a letter of this kind (a folder in `templates/email/notices`); the same key, once.
+
+    `not_before` keeps it back for a while, in which `withdraw` can still take it away.
+    """
     now = clock.now(session)
     statement = insert(Notice).values(
         key=key,
@@ -73,9 +80,26 @@ def leave(
         context=context,
         status=NoticeStatus.QUEUED,
         attempts=0,
-        next_at=now,
+        next_at=not_before or now,
         created_at=now,
         error="",
     )
     session.execute(statement.on_conflict_do_nothing(index_elements=["key"]))
     enqueue(session, Job.SEND_NOTICES)
+
+
+def withdraw(session: Session, key: str) -> bool:
+    """Take a letter back that no worker has begun to send; False where it is too late for that."""
+    result = session.execute(
+        update(Notice)
+        .where(Notice.key == key, Notice.status == NoticeStatus.QUEUED, Notice.attempts == 0)
+        .values(status=NoticeStatus.WITHDRAWN)
+        .execution_options(synchronize_session=False)
+    )
+    return changed(result) == 1
+
+
+def keyed(session: Session, keys: Collection[str]) -> dict[str, Notice]:
+    """The letters left under these keys, by their key (unique index)."""
+    found = session.scalars(select(Notice).where(Notice.key.in_(list(keys))))
+    return {each.key: each for each in found}

@@ -50,6 +50,16 @@ def reverse(session: Session, booking: Booking) -> None:
     )
 
 
+def restore(session: Session, booking: Booking) -> None:
+    """Give the credit again: the booking stands once more."""
+    session.execute(
+        update(Conversion)
+        .where(Conversion.booking_id == booking.id, Conversion.reversed_at.is_not(None))
+        .values(reversed_at=None)
+        .execution_options(synchronize_session="fetch")
+    )
+
+
 def _by_code(session: Session, booking: Booking) -> Delivery | None:
     if booking.code_id is None:
         return None

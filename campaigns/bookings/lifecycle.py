@@ -5,31 +5,27 @@ Every move is a conditional update in the caller's transaction. Rows are locked 
 """
 
 from collections.abc import Collection
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select, update
 
-from campaigns import clock, database, settings
+from campaigns import clock, database
 from campaigns.accounts import audit, permissions
 from campaigns.accounts.models import User
 from campaigns.accounts.permissions import Verb
-from campaigns.bookings import attribution, letters, queries, quoting, redemption, references
-from campaigns.bookings.models import Booking, BookingStatus
-from campaigns.bookings.quoting import Promise
+from campaigns.bookings import asking, attribution, letters, queries, quoting, redemption, steps
+from campaigns.bookings.models import Booking, BookingStatus, StepKind
 from campaigns.bookings.wish import Wish
-from campaigns.contacts.models import Contact
 from campaigns.database import Session, Sessions, changed
 from campaigns.delivery.models import Delivery
-from campaigns.errors import Conflict, NotInState
-from campaigns.language import translate
+from campaigns.errors import NotInState
 from campaigns.promotions import availability
 from campaigns.promotions.models import Slot
 
 S = BookingStatus
+K = StepKind
 OPEN = frozenset({S.HELD, S.CONFIRMED})
-_MOST_OPEN = 3
-"""Requests of one contact that may wait for the desk at once."""
 
 
 def request(session: Session, *, delivery: Delivery, wish: Wish, key: str) -> Booking:
@@ -40,25 +36,46 @@ def request(session: Session, *, delivery: Delivery, wish: Wish, key: str) -> Bo
     """
     # A savepoint: a page that catches the refusal and answers must not keep half a booking.
     with session.begin_nested():
-        contact = _lock_contact(session, delivery.contact_id)
-        before = _requested_before(session, contact, wish, key)
-        if before is not None:
-            return before
-        _require_few_open(session, contact)
+        contact = asking.lock_contact(session, delivery.contact_id)
+        made = asking.requested_before(session, contact, wish, key)
+        if made is not None:
+            return made
+        asking.require_few_open(session, contact)
         promise = quoting.promise(session, delivery=delivery, contact=contact, wish=wish)
-        booking = _hold(session, delivery, wish, promise, key)
+        booking = asking.hold(
+            session, contact=contact, delivery=delivery, wish=wish, promise=promise, key=key
+        )
         redemption.hold(session, booking)
         attribution.credit(session, booking)
-        letters.leave(session, queries.visit(session, booking), kind=letters.RECEIVED)
+        steps.record(session, booking, K.REQUESTED, letter=letters.RECEIVED)
         return booking
 
 
-def confirm(session: Session, booking: Booking, *, actor: User) -> None:
-    """The desk expects them: the place and the offer are theirs. Raises NotInState."""
+def confirm(session: Session, booking: Booking, *, actor: User, undoable: bool = False) -> None:
+    """The desk expects them: the place and the offer are theirs. Raises NotInState.
+
+    An undoable answer can be undone for half a minute, and its letter waits for as long.
+    """
     permissions.require(actor, Verb.BOOKINGS)
+    lock(session, booking)
+    was = steps.before(booking)
+    expect(session, booking)
+    audit.record(session, actor=actor, verb="confirm", subject=f"booking {booking.reference}")
+    steps.record(
+        session,
+        booking,
+        K.CONFIRMED,
+        was=was,
+        by=actor,
+        letter=letters.CONFIRMED,
+        undoable=undoable,
+    )
+
+
+def expect(session: Session, booking: Booking) -> None:
+    """A locked booking that is still held becomes a confirmed one; raises NotInState."""
     now = clock.now(session)
-    _lock(session, booking)
-    moved = _move(
+    moved = move(
         session,
         booking,
         to=S.CONFIRMED,
@@ -66,49 +83,74 @@ def confirm(session: Session, booking: Booking, *, actor: User) -> None:
         held_after=now,
         confirmed_at=now,
         hold_until=None,
+        offered_at=None,
         sequence=booking.sequence + 1,
     )
     if not moved:
-        raise _not_possible(booking, "confirmed", now)
+        raise not_possible(booking, "confirmed", now)
     availability.confirm(session, booking.slot_id)
     redemption.capture(session, booking)
-    audit.record(session, actor=actor, verb="confirm", subject=f"booking {booking.reference}")
-    letters.leave(session, queries.visit(session, booking), kind=letters.CONFIRMED)
 
 
-def decline(session: Session, booking: Booking, *, actor: User, reason: str) -> None:
-    """The desk cannot take them: the place and the offer are free again. Raises NotInState."""
+def decline(
+    session: Session,
+    booking: Booking,
+    *,
+    actor: User,
+    reason: str,
+    say: str = "",
+    undoable: bool = False,
+) -> None:
+    """The desk cannot take them: the place and the offer are free again. Raises NotInState.
+
+    `reason` is for the clinic's records; `say` is told to the person in the letter.
+    """
     permissions.require(actor, Verb.BOOKINGS)
-    _lock(session, booking)
+    lock(session, booking)
+    was = steps.before(booking)
     if not _end(session, booking, to=S.DECLINED, out_of={S.HELD}):
-        raise _not_possible(booking, "declined", clock.now(session))
-    audit.record(
+        raise not_possible(booking, "declined", clock.now(session))
+    subject = f"booking {booking.reference}"
+    audit.record(session, actor=actor, verb="decline", subject=subject, reason=reason)
+    steps.record(
         session,
-        actor=actor,
-        verb="decline",
-        subject=f"booking {booking.reference}",
+        booking,
+        K.DECLINED,
+        was=was,
+        by=actor,
         reason=reason,
+        say=say,
+        letter=letters.DECLINED,
+        undoable=undoable,
     )
-    letters.leave(session, queries.visit(session, booking), kind=letters.DECLINED)
 
 
 def cancel(session: Session, booking: Booking) -> None:
     """The reader will not come; cancelling twice is cancelling once. Raises NotInState."""
-    _lock(session, booking)
+    lock(session, booking)
     if booking.status is S.CANCELLED:
         return
-    _require_open(session, booking, "cancelled")
+    require_open(session, booking, "cancelled")
+    was = steps.before(booking)
     _end(session, booking, to=S.CANCELLED, out_of=OPEN)
-    letters.leave(session, queries.visit(session, booking), kind=letters.CANCELLED)
+    steps.record(session, booking, K.CANCELLED, was=was, letter=letters.CANCELLED)
 
 
 def change(session: Session, booking: Booking, *, slot_id: int) -> None:
     """Move it to another moment; a confirmed one stays confirmed. Raises SlotFull, NotInState."""
-    _lock(session, booking)
+    lock(session, booking)
     if booking.slot_id == slot_id and booking.status in OPEN:
         return
-    _require_open(session, booking, "changed")
-    now = clock.now(session)
+    was = steps.before(booking)
+    put_at(session, booking, slot_id=slot_id)
+    steps.record(session, booking, K.CHANGED, was=was, letter=letters.CHANGED)
+
+
+def put_at(
+    session: Session, booking: Booking, *, slot_id: int, offered_at: datetime | None = None
+) -> None:
+    """Move a locked booking's place; a request is held anew. Raises SlotFull, NotInState."""
+    require_open(session, booking, "changed")
     visit = queries.visit(session, booking)
     slot = quoting.slot_for(
         session,
@@ -118,17 +160,17 @@ def change(session: Session, booking: Booking, *, slot_id: int) -> None:
         language=visit.contact.language,
     )
     held = booking.status is S.HELD
-    _move_place(session, old=booking.slot_id, new=slot.id, confirmed=not held)
-    _move(
+    move_place(session, old=booking.slot_id, new=slot.id, confirmed=not held)
+    move(
         session,
         booking,
         to=booking.status,
         out_of={booking.status},
         slot_id=slot.id,
         sequence=booking.sequence + 1,
-        hold_until=_hold_until(now, slot.starts_at) if held else None,
+        hold_until=asking.hold_until(clock.now(session), slot.starts_at) if held else None,
+        offered_at=offered_at if held else None,
     )
-    letters.leave(session, queries.visit(session, booking), kind=letters.CHANGED)
 
 
 def may_change(session: Session, booking: Booking) -> bool:
@@ -148,12 +190,13 @@ def expire_due(sessions: Sessions) -> int:
 def _expire(sessions: Sessions, booking_id: int) -> bool:
     with database.transaction(sessions) as session:
         booking = queries.by_id(session, booking_id)
-        _lock(session, booking)
+        lock(session, booking)
         now = clock.now(session)
         if booking.hold_until is None or booking.hold_until > now:
             return False
+        was = steps.before(booking)
         _end(session, booking, to=S.EXPIRED, out_of={S.HELD})
-        letters.leave(session, queries.visit(session, booking), kind=letters.DECLINED)
+        steps.record(session, booking, K.EXPIRED, was=was, letter=letters.DECLINED)
         return True
 
 
@@ -162,13 +205,14 @@ def _end(
 ) -> bool:
     """End a locked booking: the slot, the offer and the credit go back."""
     was = booking.status
-    moved = _move(
+    moved = move(
         session,
         booking,
         to=to,
         out_of=out_of,
         ended_at=clock.now(session),
         hold_until=None,
+        offered_at=None,
         sequence=booking.sequence + 1,
     )
     if not moved:
@@ -179,89 +223,27 @@ def _end(
     return True
 
 
-def _hold(session: Session, delivery: Delivery, wish: Wish, promise: Promise, key: str) -> Booking:
-    now = clock.now(session)
-    quote, slot = promise.quote, promise.slot
-    hold_until = _hold_until(now, slot.starts_at)
-    availability.hold(session, slot.id)
-    booking = Booking(
-        reference=references.fresh(session),
-        idempotency_key=queries.scoped_key(delivery.contact_id, key),
-        contact_id=delivery.contact_id,
-        delivery_id=delivery.id,
-        package_id=quote.package.id,
-        promotion_id=quote.promotion.id if quote.promotion else None,
-        code_id=promise.code.id if promise.code else None,
-        slot_id=slot.id,
-        name=wish.name,
-        phone=wish.phone,
-        status=S.HELD,
-        hold_until=hold_until,
-        list_cents=quote.regular_cents,
-        price_cents=quote.price_cents,
-        currency=quote.currency,
-        quote=promise.snapshot,
-        self_pay_attested=wish.self_pay_attested,
-        created_at=now,
-    )
-    session.add(booking)
-    session.flush()
-    return booking
-
-
-def _move_place(session: Session, *, old: int, new: int, confirmed: bool) -> None:
-    statement = select(Slot.id).where(Slot.id.in_((old, new))).order_by(Slot.id)
-    session.execute(statement.with_for_update(key_share=True))
+def move_place(session: Session, *, old: int, new: int, confirmed: bool) -> None:
+    """Take a place in the new slot and give the old one back; raises SlotFull."""
+    lock_slots(session, old, new)
     availability.hold(session, new)
     if confirmed:
         availability.confirm(session, new)
     availability.release(session, old, confirmed=confirmed)
 
 
-def _hold_until(now: datetime, starts_at: datetime) -> datetime:
-    return min(now + timedelta(hours=settings.current().hold_hours), starts_at)
+def lock_slots(session: Session, *slot_ids: int) -> None:
+    """Wait for these slots, in the order of their ids."""
+    statement = select(Slot.id).where(Slot.id.in_(slot_ids)).order_by(Slot.id)
+    session.execute(statement.with_for_update(key_share=True))
 
 
-def _requested_before(session: Session, contact: Contact, wish: Wish, key: str) -> Booking | None:
-    """The booking that this very request already made; raises Conflict for a form used up."""
-    package = quoting.package_for(session, wish.package_code)
-    found = queries.by_key(session, contact_id=contact.id, key=key)
-    if found is None:
-        return queries.live_at(
-            session, contact_id=contact.id, package_id=package.id, slot_id=wish.slot_id
-        )
-    same = found.package_id == package.id and found.slot_id == wish.slot_id
-    if same and found.status in queries.LIVE:
-        return found
-    raise Conflict(
-        f"This form already made the booking {found.reference} ({found.status}). "
-        "Send it once more if you want another one."
-    )
-
-
-def _require_few_open(session: Session, contact: Contact) -> None:
-    """Keep one link from taking every place the clinic has."""
-    if queries.open_requests(session, contact_id=contact.id) >= _MOST_OPEN:
-        raise Conflict(
-            translate(
-                "You have {number} requests that wait for our answer. Please wait for it, cancel "
-                "one of them, or call us.",
-                contact.language,
-            ).format(number=_MOST_OPEN)
-        )
-
-
-def _lock_contact(session: Session, contact_id: int) -> Contact:
-    """One request of a contact at a time; other rooms may go on pointing at the row."""
-    statement = select(Contact).where(Contact.id == contact_id)
-    return session.scalars(statement.with_for_update(key_share=True)).one()
-
-
-def _lock(session: Session, booking: Booking) -> None:
+def lock(session: Session, booking: Booking) -> None:
+    """Wait for whoever moves this booking, and see it as it stands then."""
     session.refresh(booking, with_for_update={"key_share": True})
 
 
-def _move(
+def move(
     session: Session,
     booking: Booking,
     *,
@@ -281,12 +263,14 @@ def _move(
     return changed(result) == 1
 
 
-def _require_open(session: Session, booking: Booking, wish: str) -> None:
+def require_open(session: Session, booking: Booking, wish: str) -> None:
+    """Raise NotInState unless it stands and its visit is to come."""
     if not may_change(session, booking):
-        raise _not_possible(booking, wish, clock.now(session))
+        raise not_possible(booking, wish, clock.now(session))
 
 
-def _not_possible(booking: Booking, wish: str, now: datetime) -> NotInState:
+def not_possible(booking: Booking, wish: str, now: datetime) -> NotInState:
+    """Why this booking cannot be moved as wished, in words."""
     if booking.status is S.HELD and booking.hold_until and booking.hold_until <= now:
         why = "the time it was held for is over; ask the person to choose again"
     elif booking.status in OPEN and wish in {"cancelled", "changed"}:

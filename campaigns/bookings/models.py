@@ -1,4 +1,4 @@
-"""Booking, Redemption, Conversion."""
+"""Booking, BookingStep, Redemption, Conversion."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -34,6 +34,19 @@ class RedemptionKind(StrEnum):
     ROLLBACK = "rollback"
 
 
+class StepKind(StrEnum):
+    """What was done to a booking."""
+
+    REQUESTED = "requested"
+    CONFIRMED = "confirmed"
+    DECLINED = "declined"
+    OFFERED = "offered"
+    CHANGED = "changed"
+    CANCELLED = "cancelled"
+    EXPIRED = "expired"
+    UNDONE = "undone"
+
+
 class Booking(WithId, Base):
     """A requested or reserved start of a package; no medical reason is ever stored."""
 
@@ -55,6 +68,8 @@ class Booking(WithId, Base):
     phone: Mapped[str] = mapped_column(default="")
     status: Mapped[BookingStatus] = mapped_column(words(BookingStatus, "status"))
     hold_until: Mapped[datetime | None]
+    offered_at: Mapped[datetime | None]
+    """When the desk offered this other time; until the person says yes, it is only held."""
     list_cents: Mapped[int] = mapped_column(BigInteger)
     price_cents: Mapped[int] = mapped_column(BigInteger)
     currency: Mapped[str]
@@ -66,6 +81,28 @@ class Booking(WithId, Base):
     created_at: Mapped[datetime]
     confirmed_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
+
+
+class BookingStep(WithId, Base):
+    """One move of a booking with what stood before it, so that it can be told and undone."""
+
+    __tablename__ = "booking_step"
+
+    booking_id: Mapped[int] = mapped_column(ForeignKey("booking.id"), index=True)
+    kind: Mapped[StepKind] = mapped_column(words(StepKind, "kind"))
+    at: Mapped[datetime]
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("staff_user.id"))
+    """Who at the clinic did it; None: the person who booked, or time."""
+    by: Mapped[str] = mapped_column(default="")
+    reason: Mapped[str] = mapped_column(default="")
+    slot_id: Mapped[int] = mapped_column(ForeignKey("slot.id"))
+    letter_key: Mapped[str] = mapped_column(default="")
+    was: Mapped[BookingStatus | None] = mapped_column(words(BookingStatus, "was"))
+    slot_was_id: Mapped[int | None] = mapped_column(ForeignKey("slot.id"))
+    hold_was: Mapped[datetime | None]
+    offered_was: Mapped[datetime | None]
+    undo_until: Mapped[datetime | None]
+    undone_at: Mapped[datetime | None]
 
 
 class Redemption(WithId, Base):

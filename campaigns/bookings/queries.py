@@ -137,6 +137,17 @@ def carried_code(session: Session, delivery: Delivery, promotion: Promotion) -> 
     )
 
 
+def carrying(session: Session, code: PromoCode, contact_id: int) -> Delivery | None:
+    """The newest message that carried this code to this contact (ix_delivery_contact)."""
+    return session.scalar(
+        select(Delivery)
+        .join(DeliveryCode, DeliveryCode.delivery_id == Delivery.id)
+        .where(DeliveryCode.code_id == code.id, Delivery.contact_id == contact_id)
+        .order_by(Delivery.sent_at.desc().nulls_last(), Delivery.id.desc())
+        .limit(1)
+    )
+
+
 def local_day(session: Session, slot: Slot) -> date:
     """The day of a slot on the wall calendar of its place (primary key)."""
     place = session.get_one(Location, slot.location_id)

@@ -47,15 +47,20 @@ def promise(session: Session, *, delivery: Delivery, contact: Contact, wish: Wis
     found = quote(session, package, delivery=delivery, regular=wish.at_regular_price)
     if found.promotion is None and not wish.at_regular_price:
         raise refusal(session, found, delivery=delivery, language=language)
+    require_seen(found, wish, language=language)
+    slot = slot_for(session, package, found.promotion, slot_id=wish.slot_id, language=language)
+    code = _code(session, found.promotion, delivery, wish, language)
+    return Promise(found, slot, code, snapshot(found))
+
+
+def require_seen(found: Quote, wish: Wish, *, language: str = "en") -> None:
+    """Raise Changed where it costs more than what was shown."""
     if wish.seen_cents is not None and found.price_cents > wish.seen_cents:
         raise Changed(
             _(
                 "The price has changed to {price}. Please look at it and send again.", language
             ).format(price=found.price)
         )
-    slot = slot_for(session, package, found.promotion, slot_id=wish.slot_id, language=language)
-    code = _code(session, found.promotion, delivery, wish, language)
-    return Promise(found, slot, code, _snapshot(found))
 
 
 def quote(session: Session, package: Package, *, delivery: Delivery, regular: bool) -> Quote:
@@ -119,9 +124,15 @@ def refusal(
     session: Session, found: Quote | None, *, delivery: Delivery, language: str
 ) -> Conflict:
     """Why this package has no price under the campaign's offers, in words and as a state."""
+    promotions_of = queries.promotions_of(session, delivery.campaign_id)
+    return why_not(found, promotions_of, language=language)
+
+
+def why_not(found: Quote | None, offered: list[Promotion], *, language: str = "en") -> Conflict:
+    """Why none of these promotions gives this package, in words and as a state."""
     considered = found.considered if found else ()
     reasons = {each.promotion_code: each.reason for each in considered}
-    for promotion in queries.promotions_of(session, delivery.campaign_id):
+    for promotion in offered:
         reason = reasons.get(promotion.code, "")
         if reason == Reason.USED:
             return Conflict(
@@ -168,7 +179,8 @@ def _find_code(session: Session, word: str) -> PromoCode | None:
         return None
 
 
-def _snapshot(found: Quote) -> dict[str, Any]:
+def snapshot(found: Quote) -> dict[str, Any]:
+    """What a booking keeps of its promise: prices, versions and a hash of the terms."""
     package, promotion = found.package, found.promotion
     terms = "\n".join((package.terms, promotion.terms if promotion else ""))
     kept = {

@@ -1,6 +1,6 @@
 """The ledger of what promotions gave away: hold, then capture or release; a capture rolls back.
 
-Append-only, each step once for each booking; the promotion's counters move in the same
+Append-only, each step once for each state of a booking; the promotion's counters move in the same
 transaction, so that they always equal the ledger's sum.
 """
 
@@ -50,6 +50,23 @@ def give_back(session: Session, booking: Booking) -> None:
     _write(session, booking, promotion, K.RELEASE)
 
 
+def take_back(session: Session, booking: Booking) -> None:
+    """The desk undid its answer: the saving is held again, though the promotion ended since.
+
+    Raises OfferEnded where a declined one was the last, and someone else has it by now.
+    """
+    promotion = queries.promotion_of(session, booking)
+    if promotion is None:
+        return
+    if standing(session, booking) is K.CAPTURE:
+        limits.reopen(session, promotion, cents=_saving(booking))
+        _write(session, booking, promotion, K.ROLLBACK)
+    else:
+        _require(session, booking, K.RELEASE)
+        limits.hold_again(session, promotion, cents=_saving(booking))
+    _write(session, booking, promotion, K.HOLD)
+
+
 def standing(session: Session, booking: Booking) -> RedemptionKind | None:
     """The last step of this booking in the ledger (ix_redemption_booking_id)."""
     return session.scalar(
@@ -77,7 +94,7 @@ def _write(session: Session, booking: Booking, promotion: Promotion, kind: Redem
             promotion_id=promotion.id,
             kind=kind,
             cents=_saving(booking),
-            idempotency_key=f"{booking.reference}:{kind}",
+            idempotency_key=f"{booking.reference}:{kind}:{booking.sequence}",
             at=clock.now(session),
         )
     )

@@ -67,6 +67,15 @@ def confirm(session: Session, slot_id: int) -> None:
         raise NotInState(f"No place is held in slot {slot_id}.")
 
 
+def reopen(session: Session, slot_id: int) -> None:
+    """Make a confirmed place a held one again; raises NotInState where none is confirmed."""
+    moved = _update(
+        session, slot_id, (Slot.confirmed > 0,), held=Slot.held + 1, confirmed=Slot.confirmed - 1
+    )
+    if not moved:
+        raise NotInState(f"No place is confirmed in slot {slot_id}.")
+
+
 def release(session: Session, slot_id: int, *, confirmed: bool = False) -> None:
     """Give a held place back, or a confirmed one; raises NotInState where there is none."""
     column = Slot.confirmed if confirmed else Slot.held

@@ -45,6 +45,40 @@ def hold(session: Session, promotion: Promotion, *, cents: int) -> None:
         raise OfferEnded(sentence(reason, promotion), reason=reason.value)
 
 
+def hold_again(session: Session, promotion: Promotion, *, cents: int) -> None:
+    """Set aside once more what was just released; a promotion that ended since still keeps it.
+
+    Raises OfferEnded when someone else has the last of it by now.
+    """
+    result = session.execute(
+        update(_Counter)
+        .where(
+            _Counter.promotion_id == promotion.id,
+            Promotion.id == _Counter.promotion_id,
+            has_room(cents),
+        )
+        .values(held=_Counter.held + 1, held_cents=_Counter.held_cents + cents)
+        .execution_options(synchronize_session=False)
+    )
+    _forget(session, promotion)
+    if changed(result) == 0:
+        reason = Standing.EXHAUSTED
+        raise OfferEnded(sentence(reason, promotion), reason=reason.value)
+
+
+def reopen(session: Session, promotion: Promotion, *, cents: int) -> None:
+    """What was used is only held again: the desk undid its confirmation."""
+    _step(
+        session,
+        promotion,
+        (_Counter.captured > 0, _Counter.captured_cents >= cents),
+        held=_Counter.held + 1,
+        held_cents=_Counter.held_cents + cents,
+        captured=_Counter.captured - 1,
+        captured_cents=_Counter.captured_cents - cents,
+    )
+
+
 def has_room(cents: int) -> ColumnElement[bool]:
     """The condition under which one more saving of this size fits the limits."""
     given = _Counter.captured_cents + _Counter.held_cents

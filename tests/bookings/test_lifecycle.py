@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from campaigns.accounts.models import AuditEntry, Role
-from campaigns.bookings import lifecycle, queries
+from campaigns.bookings import asking, lifecycle, queries
 from campaigns.bookings.models import Booking, BookingStatus, Conversion
 from campaigns.bookings.quoting import Changed
 from campaigns.database import Session
@@ -163,7 +163,7 @@ def test_without_the_offer_one_may_book_as_often_as_one_likes(
 def test_one_link_cannot_take_every_place(
     session: Session, clinic: Clinic, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(lifecycle, "_MOST_OPEN", 2)
+    monkeypatch.setattr(asking, "_MOST_OPEN", 2)
     plain = {"at_regular_price": True, "self_pay_attested": False}
     first, second, third = (slot.id for slot in clinic.slots[:3])
     held = ask(session, clinic, key="form-1", slot_id=first, **plain)

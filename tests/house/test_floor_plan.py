@@ -58,6 +58,7 @@ def test_only_the_gate_submits_approves_and_schedules() -> None:
 LIVES = {"status", "state"}
 OTHER_LIVES = {
     "campaigns/delivery/notices.py": "a notice has no lifecycle.py: it is queued, sent or failed",
+    "campaigns/notices.py": "and until it is begun with, it can be withdrawn",
     "campaigns/contacts/consent.py": "a consent's state is its last event's; this is its life",
 }
 

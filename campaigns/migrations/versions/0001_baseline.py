@@ -165,6 +165,13 @@ def upgrade() -> None:
         unique=False,
         postgresql_where=sa.text("status = 'queued'"),
     )
+    op.create_index(
+        "ix_notice_failed",
+        "notice",
+        ["kind"],
+        unique=False,
+        postgresql_where=sa.text("status = 'failed'"),
+    )
     op.create_table(
         "organisation",
         sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -337,6 +344,24 @@ def upgrade() -> None:
         unique=True,
         postgresql_where=sa.text("lifted_at IS NULL"),
     )
+    op.create_table(
+        "api_key",
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("prefix", sa.String(), nullable=False),
+        sa.Column("key_hash", sa.LargeBinary(), nullable=False),
+        sa.Column("scopes", postgresql.ARRAY(sa.String()), nullable=False),
+        sa.Column("made_by", sa.BigInteger(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("last_used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["made_by"], ["staff_user.id"], name=op.f("fk_api_key_made_by_staff_user")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_api_key")),
+        sa.UniqueConstraint("key_hash", name=op.f("uq_api_key_key_hash")),
+    )
+    op.create_index(op.f("ix_api_key_made_by"), "api_key", ["made_by"], unique=False)
     op.create_table(
         "audit_entry",
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
@@ -685,6 +710,51 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_slot_starts_at"), "slot", ["starts_at"], unique=False)
     op.create_table(
+        "staff_invitation",
+        sa.Column("address", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("roles", postgresql.ARRAY(sa.String()), nullable=False),
+        sa.Column("token_hash", sa.LargeBinary(), nullable=False),
+        sa.Column("invited_by", sa.BigInteger(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["invited_by"],
+            ["staff_user.id"],
+            name=op.f("fk_staff_invitation_invited_by_staff_user"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_staff_invitation")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_staff_invitation_token_hash")),
+    )
+    op.create_index(
+        "uq_staff_invitation_standing",
+        "staff_invitation",
+        ["address"],
+        unique=True,
+        postgresql_where=sa.text("used_at IS NULL AND withdrawn_at IS NULL"),
+    )
+    op.create_table(
+        "staff_password_reset",
+        sa.Column("user_id", sa.BigInteger(), nullable=False),
+        sa.Column("token_hash", sa.LargeBinary(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["staff_user.id"], name=op.f("fk_staff_password_reset_user_id_staff_user")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_staff_password_reset")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_staff_password_reset_token_hash")),
+    )
+    op.create_index(
+        op.f("ix_staff_password_reset_user_id"), "staff_password_reset", ["user_id"], unique=False
+    )
+    op.create_table(
         "staff_session",
         sa.Column("token_hash", sa.LargeBinary(), nullable=False),
         sa.Column("user_id", sa.BigInteger(), nullable=False),
@@ -820,6 +890,20 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("campaign_id", "user_id", name=op.f("pk_campaign_place")),
     )
     op.create_table(
+        "campaign_presence",
+        sa.Column("campaign_id", sa.BigInteger(), nullable=False),
+        sa.Column("user_id", sa.BigInteger(), nullable=False),
+        sa.Column("place", sa.String(), nullable=False),
+        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["campaign_id"], ["campaign.id"], name=op.f("fk_campaign_presence_campaign_id_campaign")
+        ),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["staff_user.id"], name=op.f("fk_campaign_presence_user_id_staff_user")
+        ),
+        sa.PrimaryKeyConstraint("campaign_id", "user_id", name=op.f("pk_campaign_presence")),
+    )
+    op.create_table(
         "campaign_promotion",
         sa.Column("campaign_id", sa.BigInteger(), nullable=False),
         sa.Column("promotion_id", sa.BigInteger(), nullable=False),
@@ -848,6 +932,8 @@ def upgrade() -> None:
         sa.Column("content_hash", sa.String(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("created_by", sa.BigInteger(), nullable=False),
+        sa.Column("place", sa.String(), nullable=False),
+        sa.Column("saved_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
         sa.ForeignKeyConstraint(
             ["campaign_id"], ["campaign.id"], name=op.f("fk_campaign_version_campaign_id_campaign")
@@ -1382,6 +1468,7 @@ def downgrade() -> None:
     op.drop_table("upload_refusal")
     op.drop_table("campaign_version")
     op.drop_table("campaign_promotion")
+    op.drop_table("campaign_presence")
     op.drop_table("campaign_place")
     op.drop_table("campaign_occurrence")
     op.drop_table("campaign_link")
@@ -1396,6 +1483,14 @@ def downgrade() -> None:
     op.drop_table("batch")
     op.drop_index(op.f("ix_staff_session_user_id"), table_name="staff_session")
     op.drop_table("staff_session")
+    op.drop_index(op.f("ix_staff_password_reset_user_id"), table_name="staff_password_reset")
+    op.drop_table("staff_password_reset")
+    op.drop_index(
+        "uq_staff_invitation_standing",
+        table_name="staff_invitation",
+        postgresql_where=sa.text("used_at IS NULL AND withdrawn_at IS NULL"),
+    )
+    op.drop_table("staff_invitation")
     op.drop_index(op.f("ix_slot_starts_at"), table_name="slot")
     op.drop_table("slot")
     op.drop_table("promotion_counter")
@@ -1427,6 +1522,8 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_audit_entry_subject"), table_name="audit_entry")
     op.drop_index(op.f("ix_audit_entry_at"), table_name="audit_entry")
     op.drop_table("audit_entry")
+    op.drop_index(op.f("ix_api_key_made_by"), table_name="api_key")
+    op.drop_table("api_key")
     op.drop_index(
         "uq_suppression_standing",
         table_name="suppression",
@@ -1441,6 +1538,9 @@ def downgrade() -> None:
     op.drop_table("promotion")
     op.drop_table("package")
     op.drop_table("organisation")
+    op.drop_index(
+        "ix_notice_failed", table_name="notice", postgresql_where=sa.text("status = 'failed'")
+    )
     op.drop_index(
         "ix_notice_due", table_name="notice", postgresql_where=sa.text("status = 'queued'")
     )

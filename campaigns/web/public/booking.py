@@ -11,7 +11,7 @@ from fastapi import APIRouter, Form, Query, Response
 from fastapi.responses import HTMLResponse
 
 from campaigns import clock, tokens
-from campaigns.bookings import invitation, letters, lifecycle, menu, queries
+from campaigns.bookings import invitation, letters, lifecycle, menu, offering, queries
 from campaigns.bookings.menu import Menu
 from campaigns.bookings.models import Booking
 from campaigns.bookings.quoting import Changed, WrongCode
@@ -90,12 +90,15 @@ def look_after(session: InTransaction, token: str) -> HTMLResponse:
 def change_or_cancel(
     session: InTransaction, token: str, form: Annotated[ManageForm, Form()]
 ) -> HTMLResponse:
-    """Move the booking to another time, or cancel it; twice is once."""
+    """Say yes to the offered time, move the booking to another one, or cancel it; twice is once."""
     booking = _managed(session, token)
     try:
         if form.action == "cancel":
             lifecycle.cancel(session, booking)
             return _show_booking(session, booking, done="cancelled")
+        if form.action == "accept":
+            offering.accept(session, booking)
+            return _show_booking(session, booking, done="accepted")
         if not form.slot_id:
             return _show_booking(session, booking, missing=True, status=422)
         lifecycle.change(session, booking, slot_id=form.slot_id)
