@@ -8,7 +8,7 @@ WORKERS ?= 2
 export PYTHON UPGRADE
 unexport PYTHONPATH PYTHONHOME
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-once demo-reset test faults pictures check format env-example lock setup-demo setup-dev browser
+.PHONY: help demo demo-once demo-reset test faults pictures check format assets env-example lock setup-demo setup-dev browser
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | \
@@ -45,6 +45,12 @@ check: setup-dev ## format, lint, types, the floor plan's contracts, the house r
 format: setup-dev ## format the code and mend what ruff can mend
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
+
+assets: frontend/node_modules ## build the desk's scripts and styles anew from frontend/ (needs Node 20)
+	@cd frontend && node build.js
+
+frontend/node_modules: frontend/package-lock.json
+	@cd frontend && npm ci --silent --no-audit --no-fund && touch node_modules
 
 env-example: setup-dev ## write .env.example anew from campaigns/settings.py
 	@$(BIN)/python -c "from campaigns import settings; print(settings.example(), end='')" > .env.example

@@ -1,10 +1,10 @@
-"""Organisation, Location, User, AuditEntry."""
+"""Organisation, Location, the people who work here, how they sign in, what they did."""
 
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, String
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, LargeBinary, String, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -66,6 +66,86 @@ class User(WithId, Base):
     roles: Mapped[list[str]] = mapped_column(ARRAY(String))
     created_at: Mapped[datetime]
     disabled_at: Mapped[datetime | None]
+    password_hash: Mapped[str] = mapped_column(default="")
+    """Argon2id; empty: this person cannot sign in yet."""
+
+
+class StaffSession(WithId, Base):
+    """One browser in which a person is signed in; the token itself is only in its cookie."""
+
+    __tablename__ = "staff_session"
+
+    token_hash: Mapped[bytes] = mapped_column(unique=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("staff_user.id"), index=True)
+    created_at: Mapped[datetime]
+    seen_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    agent: Mapped[str] = mapped_column(default="")
+    client: Mapped[str] = mapped_column(default="")
+    """The network address it was last used from."""
+
+
+class Invitation(WithId, Base):
+    """Somebody asked to work here; the link's token is kept only as a hash."""
+
+    __tablename__ = "staff_invitation"
+    __table_args__ = (
+        Index(
+            "uq_staff_invitation_standing",
+            "address",
+            unique=True,
+            postgresql_where=text("used_at IS NULL AND withdrawn_at IS NULL"),
+        ),
+    )
+
+    address: Mapped[str]
+    name: Mapped[str]
+    roles: Mapped[list[str]] = mapped_column(ARRAY(String))
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
+    invited_by: Mapped[int] = mapped_column(ForeignKey("staff_user.id"))
+    created_at: Mapped[datetime]
+    sent_at: Mapped[datetime]
+    """When the letter with the link that holds now was left."""
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+    withdrawn_at: Mapped[datetime | None]
+
+
+class PasswordReset(WithId, Base):
+    """One link with which a person sets a new password; its token is kept only as a hash."""
+
+    __tablename__ = "staff_password_reset"
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("staff_user.id"), index=True)
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
+class KeyScope(StrEnum):
+    """What a program with an API key may do."""
+
+    REPORTS = "reports"
+    CONTACTS = "contacts"
+    STATUS = "status"
+    METRICS = "metrics"
+
+
+class ApiKey(WithId, Base):
+    """A key with which a program asks in a person's name; only a hash of it is kept."""
+
+    __tablename__ = "api_key"
+
+    name: Mapped[str]
+    prefix: Mapped[str]
+    """The beginning of the key, to tell it by."""
+    key_hash: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
+    scopes: Mapped[list[str]] = mapped_column(ARRAY(String))
+    made_by: Mapped[int] = mapped_column(ForeignKey("staff_user.id"), index=True)
+    created_at: Mapped[datetime]
+    last_used_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]
 
 
 class AuditEntry(WithId, Base):

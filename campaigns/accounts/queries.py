@@ -33,3 +33,8 @@ def user(session: Session, address: str) -> User:
 def has_users(session: Session) -> bool:
     """Whether anyone works here yet."""
     return session.scalar(select(User.id).limit(1)) is not None
+
+
+def people(session: Session) -> list[User]:
+    """Everyone who works here or did, by name (a handful of rows)."""
+    return list(session.scalars(select(User).order_by(User.name, User.id)))

@@ -20,8 +20,9 @@ from rich.console import Console
 
 from campaigns import database, jobs
 from campaigns import settings as knobs
+from campaigns.accounts import passwords
 from campaigns.errors import Misconfigured, Unavailable
-from campaigns.local import ports, postgres, servers, valkey
+from campaigns.local import ports, postgres, sample, servers, valkey
 from campaigns.local.processes import environment_of, is_there, processes, require_free_ports
 from campaigns.local.supervisor import Supervisor
 from campaigns.settings import Settings
@@ -281,7 +282,10 @@ def _welcome(console: Console, demo: Running) -> None:
         bedside = bedside.relative_to(Path.cwd())
     lines = ["", "Open in a browser:"]
     if "web" not in demo.left_out:
-        lines.append(f"  the clinic   {demo.settings.public_url}")
+        lines += [
+            f"  the desk     {demo.settings.public_url}/desk",
+            f"               sign in as {sample.COORDINATOR}, password: {passwords.DEMO}",
+        ]
     lines += [
         f"  the inbox    {demo.inbox_url}   (everything sent arrives here)",
         "",

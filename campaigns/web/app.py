@@ -1,11 +1,13 @@
 """The web application: every public route, the errors, the headers."""
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from starlette.middleware.body_limit import RequestBodyLimitMiddleware
+from starlette.middleware.gzip import GZipMiddleware
 
 from campaigns.database import Sessions
-from campaigns.web import failures, health, metrics
+from campaigns.web import failures, health, metrics, pages, staff
 from campaigns.web.metrics import Metrics
+from campaigns.web.origin import OwnOrigin
 from campaigns.web.public import (
     booking,
     confirming,
@@ -46,7 +48,12 @@ def create_app(sessions: Sessions | None = None) -> FastAPI:
     failures.install(app)
     for router in ROUTERS:
         app.include_router(router)
+    for router in pages.ROUTERS:
+        app.include_router(router, dependencies=[Depends(staff.guard)])
+    app.add_exception_handler(staff.SignInNeeded, staff.to_sign_in)
     files.mount(app)
+    app.add_middleware(OwnOrigin)
+    app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(Watching, metrics=app.state.metrics)
     return app

@@ -15,7 +15,7 @@ from campaigns.accounts import queries
 from campaigns.accounts.models import Organisation
 from campaigns.errors import BedsideError
 from campaigns.language import mark as _
-from campaigns.web import templating
+from campaigns.web import desk, staff, templating
 from campaigns.web.dependencies import factory
 
 log = logs.get(__name__)
@@ -28,8 +28,15 @@ _SENTENCES = {
     ),
     500: _("Something went wrong on our side. We have made a note of it; please try again later."),
 }
+_AT_THE_DESK = {
+    _SENTENCES[404]: "There is no such page at this desk. It may have been renamed or removed.",
+    _SENTENCES[500]: "Something went wrong here. It is noted in the log of the web server; "
+    "nothing of what you pressed was done. Please try again.",
+}
 _TITLES = {
+    403: _("You may not do this"),
     404: _("We could not find that"),
+    429: _("Too many tries"),
     410: _("This offer has ended"),
     409: _("That is not possible any more"),
     422: _("Please check that once more"),
@@ -97,12 +104,27 @@ async def _answer(request: Request, status: int, sentence: str) -> HTMLResponse:
 
 
 def _page(request: Request, status: int, sentence: str) -> HTMLResponse:
+    if staff.is_own_page(request.url.path):
+        return _at_the_desk(request, status, sentence)
     return templating.bare_page(
         "public/failure.html",
         organisation=_clinic(request),
         status=status,
         heading=_TITLES.get(status, _("Something went wrong")),
         sentence=sentence,
+    )
+
+
+def _at_the_desk(request: Request, status: int, sentence: str) -> HTMLResponse:
+    """A page for those who work here, also where the database does not answer."""
+    return HTMLResponse(
+        desk.bare(
+            "desk/failure.html",
+            organisation=_clinic(request),
+            heading=_TITLES.get(status, _("Something went wrong")),
+            sentence=_AT_THE_DESK.get(sentence, sentence),
+        ),
+        status,
     )
 
 

@@ -17,6 +17,34 @@ READER_POLICY = "; ".join(
 )
 """Reader pages run no script at all."""
 
+DESK_POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self'",
+        "connect-src 'self'",
+        "frame-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    )
+)
+"""The desk runs its own scripts, and nothing from elsewhere."""
+
+FRAMED_POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "style-src 'unsafe-inline'",
+        "img-src 'self'",
+        "base-uri 'none'",
+        "form-action 'none'",
+        "frame-ancestors 'self'",
+        "sandbox allow-popups allow-popups-to-escape-sandbox",
+    )
+)
+"""A message shown within a page of the desk; answer it with `X-Frame-Options: SAMEORIGIN`."""
+
 MESSAGE_POLICY = "; ".join(
     (
         "default-src 'none'",
@@ -41,6 +69,11 @@ _ALWAYS = {
     "Cache-Control": "no-store",
 }
 
+_AT_THE_DESK = {
+    "Content-Security-Policy": DESK_POLICY,
+    "Referrer-Policy": "same-origin",  # without it a form's Origin would be null
+}
+
 
 class SecurityHeaders:
     """Adds each header that the endpoint has not set itself."""
@@ -57,7 +90,8 @@ class SecurityHeaders:
         async def complete(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                for name, value in self._headers.items():
+                own = _AT_THE_DESK if scope["path"].startswith("/desk") else {}
+                for name, value in (self._headers | own).items():
                     headers.setdefault(name, value)
             await send(message)
 

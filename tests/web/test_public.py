@@ -7,6 +7,7 @@ from fastapi.routing import APIRoute
 
 from campaigns.database import Sessions
 from campaigns.tracking.models import Event
+from campaigns.web import pages
 from campaigns.web.app import ROUTERS, create_app
 from tests.web.browsing import Browser
 
@@ -43,7 +44,8 @@ def test_the_table_names_every_route_and_every_route_is_there() -> None:
     for route in [each for router in ROUTERS for each in router.routes]:
         assert isinstance(route, APIRoute)
         served.setdefault(route.path, set()).update(route.methods or ())
-    assert len(create_app().routes) == len(ROUTERS) + len(["/static", "/assets"])
+    others = len(pages.ROUTERS) + len(["/static", "/assets"])
+    assert len(create_app().routes) == len(ROUTERS) + others
     assert served == {each.path: set(each.methods.split()) for each in ROUTES}
 
 

@@ -7,7 +7,7 @@ a named reason.
 from importlib.resources import files
 
 from campaigns import database
-from campaigns.accounts import organisation, people
+from campaigns.accounts import organisation, passwords, people
 from campaigns.accounts import queries as accounts
 from campaigns.accounts.models import Role, User
 from campaigns.contacts import importing, segments
@@ -24,6 +24,7 @@ COORDINATOR = "cora@renew-health.example.com"
 CLINICAL = "claude@renew-health.example.com"
 LEGAL = "leo@renew-health.example.com"
 DESK = "dana@renew-health.example.com"
+VIEWER = "vera@renew-health.example.com"
 
 _STAFF = (
     (OWNER, "Olive Owner", Role.OWNER),
@@ -31,6 +32,7 @@ _STAFF = (
     (CLINICAL, "Dr. Claude Clinical", Role.CLINICAL),
     (LEGAL, "Leo Legal", Role.LEGAL),
     (DESK, "Dana Desk", Role.DESK),
+    (VIEWER, "Vera Viewer", Role.VIEWER),
 )
 
 PROOFS = {
@@ -77,6 +79,7 @@ def set_up(session: Session) -> None:
     owner: User | None = None
     for address, name, role in _STAFF:
         added = people.add(session, actor=owner, address=address, name=name, roles=[role.value])
+        passwords.set_password(added, passwords.DEMO)
         owner = owner or added
     coordinator = accounts.user(session, COORDINATOR)
     offers.import_packages(session, text("packages.yaml"), actor=coordinator)

@@ -1,0 +1,12 @@
+// What every page of the desk loads: htmx for parts of pages, Alpine for small behaviour.
+import "htmx.org/dist/htmx.esm.js";
+import Alpine from "@alpinejs/csp";
+import sort from "@alpinejs/sort";
+import menu from "./scripts/menu.js";
+
+const areas = [menu];
+
+Alpine.plugin(sort);
+for (const register of areas) register(Alpine);
+window.Alpine = Alpine;
+Alpine.start();
