@@ -76,7 +76,7 @@ class Campaign(WithId, Base):
 
 
 class CampaignVersion(WithId, Base):
-    """One revision of a campaign's content; never changed once submitted."""
+    """One revision of a campaign's content; never changed once it is frozen."""
 
     __tablename__ = "campaign_version"
     __table_args__ = (UniqueConstraint("campaign_id", "revision"),)
@@ -91,6 +91,21 @@ class CampaignVersion(WithId, Base):
     """Set when it is rendered; an approval is bound to it."""
     created_at: Mapped[datetime]
     created_by: Mapped[int] = mapped_column(ForeignKey("staff_user.id"))
+    place: Mapped[str] = mapped_column(default="")
+    """What its author is writing on, so that more of the same sitting joins it; empty: closed."""
+    saved_at: Mapped[datetime | None]
+    """When the sitting was last saved, if it was saved again."""
+
+
+class CampaignPresence(Base):
+    """Who has a campaign's content open, and when their page last said so."""
+
+    __tablename__ = "campaign_presence"
+
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id"), primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("staff_user.id"), primary_key=True)
+    place: Mapped[str] = mapped_column(default="")
+    seen_at: Mapped[datetime]
 
 
 class CampaignApproval(WithId, Base):
