@@ -18,6 +18,9 @@ from campaigns.addresses import Address
 from campaigns.database import Base, Session, WithId, changed, words
 from campaigns.jobs import Job, enqueue
 
+SECRETS = frozenset({"invitation_url", "reset_url"})
+"""Values that let somebody in: forgotten once their letter has left."""
+
 
 class NoticeStatus(StrEnum):
     """Where a notice stands."""

@@ -55,3 +55,23 @@ def calendar(token: str) -> str:
 def asset(name: str) -> str:
     """A picture of ours, served from our own host."""
     return f"{_base()}/assets/{name}"
+
+
+def invitation(token: str) -> str:
+    """Where somebody who was asked to work here chooses a password."""
+    return f"{_base()}/desk/invitation/{token}"
+
+
+def reset(token: str) -> str:
+    """Where a person who has forgotten their password sets a new one."""
+    return f"{_base()}/desk/reset/{token}"
+
+
+def forgotten() -> str:
+    """Where the people who work here ask for a new password."""
+    return f"{_base()}/desk/forgotten"
+
+
+def mail_proof(code: str) -> str:
+    """The page of the desk on which the code of a test message is typed, with it filled in."""
+    return f"{_base()}/desk/settings/senders?code={code}"

@@ -13,6 +13,8 @@ class Verb(StrEnum):
     MANAGE_PEOPLE = "manage people and settings"
     IMPORT_CONTACTS = "import contacts"
     SEE_CONTACTS = "see contacts"
+    EDIT_CONTACTS = "change a contact"
+    LIFT_COMPLAINTS = "write again to someone who complained"
     EDIT_OFFERS = "edit packages and promotions"
     EDIT_SEGMENTS = "edit segments"
     EDIT_CAMPAIGNS = "write campaigns"
@@ -25,6 +27,7 @@ class Verb(StrEnum):
     BOOKINGS = "confirm or decline bookings"
     SEE_REPORTS = "see reports"
     PAUSE_ALL = "pause all sending"
+    MEND_SENDING = "watch and mend sending"
 
 
 _O, _C, _K, _L, _D, _V = (
@@ -40,6 +43,8 @@ ALLOWED: Mapping[Verb, frozenset[Role]] = {
     Verb.MANAGE_PEOPLE: frozenset({_O}),
     Verb.IMPORT_CONTACTS: frozenset({_O, _C}),
     Verb.SEE_CONTACTS: frozenset({_O, _C, _D}),
+    Verb.EDIT_CONTACTS: frozenset({_O, _C, _D}),
+    Verb.LIFT_COMPLAINTS: frozenset({_O, _C}),
     Verb.EDIT_OFFERS: frozenset({_O, _C}),
     Verb.EDIT_SEGMENTS: frozenset({_O, _C}),
     Verb.EDIT_CAMPAIGNS: frozenset({_O, _C}),
@@ -52,6 +57,7 @@ ALLOWED: Mapping[Verb, frozenset[Role]] = {
     Verb.BOOKINGS: frozenset({_O, _C, _D}),
     Verb.SEE_REPORTS: frozenset({_O, _C, _K, _L, _D, _V}),
     Verb.PAUSE_ALL: frozenset({_O, _C}),
+    Verb.MEND_SENDING: frozenset({_O, _C}),
 }
 
 

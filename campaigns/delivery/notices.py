@@ -1,17 +1,19 @@
 """Send the letters that rooms have left: at least once, always under the same Message-ID."""
 
+from collections.abc import Mapping
 from datetime import timedelta
+from typing import Any
 
 from sqlalchemy import select, update
 
 from campaigns import clock, database, logs
 from campaigns.accounts import queries as accounts
 from campaigns.contacts import suppression
-from campaigns.database import Session, Sessions
+from campaigns.database import Session, Sessions, changed
 from campaigns.delivery.replies import Reply, Verdict, back_off
 from campaigns.delivery.transports import ClosedBeforeDot, Envelope, RelayDown, Transport
 from campaigns.errors import BedsideError
-from campaigns.notices import Notice, NoticeStatus
+from campaigns.notices import SECRETS, Notice, NoticeStatus
 from campaigns.rendering import notices as rendering
 
 log = logs.get(__name__)
@@ -94,13 +96,31 @@ def _later(session: Session, notice: Notice, *, error: str) -> None:
     )
 
 
+def queue_again(session: Session, *, kind: str) -> int:
+    """failed -> queued for every letter of this kind, as new; how many (ix_notice_failed)."""
+    result = session.execute(
+        update(Notice)
+        .where(Notice.status == NoticeStatus.FAILED, Notice.kind == kind)
+        .values(status=NoticeStatus.QUEUED, attempts=0, next_at=clock.now(session), error="")
+        .execution_options(synchronize_session=False)
+    )
+    return changed(result)
+
+
 def _end(session: Session, notice: Notice, status: NoticeStatus, *, error: str = "") -> None:
+    is_sent = status is NoticeStatus.SENT
     session.execute(
         update(Notice)
         .where(Notice.id == notice.id)
         .values(
             status=status,
             error=error,
-            sent_at=clock.now(session) if status is NoticeStatus.SENT else None,
+            sent_at=clock.now(session) if is_sent else None,
+            context=_without_secrets(notice.context) if is_sent else notice.context,
         )
     )
+
+
+def _without_secrets(context: Mapping[str, Any]) -> dict[str, Any]:
+    """What may be kept of a letter that has left: not the links that let somebody in."""
+    return {name: value for name, value in context.items() if name not in SECRETS}
