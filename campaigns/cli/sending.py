@@ -12,7 +12,7 @@ from campaigns.cli.console import AsOption, JsonOption, actor, edge, say
 from campaigns.compliance import approval
 from campaigns.delivery import stopping
 from campaigns.errors import Invalid
-from campaigns.planning import queries
+from campaigns.planning import queries, timing
 from campaigns.registry import FACTS, RULES
 
 app = typer.Typer()
@@ -95,13 +95,9 @@ def schedule(
             session, campaign, actor=actor(session, as_), moment=moment, rules=RULES, facts=FACTS
         )
     words = clock.local_text(moment.instant, moment.zone)
-    note = {
-        "": "",
-        "gap": " The clock skips the time you named; it starts right after the gap.",
-        "overlap": " The clock shows that time twice; it starts the first time.",
-    }[moment.shift]
+    note = timing.jump_text(moment)
     say(
-        f"Campaign {name} starts {words} ({moment.instant:%H:%M} UTC).{note}",
+        f"Campaign {name} starts {words} ({moment.instant:%H:%M} UTC). {note}".rstrip(),
         as_json=as_json,
         name=name,
         at=moment.instant,

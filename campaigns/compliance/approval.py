@@ -5,12 +5,12 @@ to the hash of the frozen content, by every role that the findings ask for.
 """
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete
 
-from campaigns import clock, database, settings
+from campaigns import clock, database
 from campaigns.accounts import audit, permissions
 from campaigns.accounts import queries as accounts
 from campaigns.accounts.models import User
@@ -23,7 +23,7 @@ from campaigns.contacts.facts import Fact, Rule
 from campaigns.database import Session, Sessions
 from campaigns.errors import BedsideError, Blocked, Invalid, NotInState
 from campaigns.jobs import Job, enqueue
-from campaigns.planning import drafting, lifecycle
+from campaigns.planning import drafting, lifecycle, timing
 from campaigns.planning import queries as planning
 from campaigns.planning.models import Campaign, CampaignApproval, CampaignStatus, CampaignVersion
 from campaigns.promotions import queries as catalogue
@@ -108,10 +108,10 @@ def review(
 
 
 def _decide(session: Session, campaign: Campaign, found: list[Finding]) -> None:
-    against = preflight.blocking(found)
-    if against:
-        rules = ", ".join(dict.fromkeys(each.rule for each in against))
-        lifecycle.refuse(session, campaign, reason=f"{len(against)} findings block it: {rules}")
+    stopping = preflight.blocking(found)
+    if stopping:
+        rules = ", ".join(dict.fromkeys(each.rule for each in stopping))
+        lifecycle.refuse(session, campaign, reason=f"{len(stopping)} findings block it: {rules}")
     else:
         lifecycle.open_review(session, campaign)
 
@@ -182,10 +182,10 @@ def schedule(
         raise NotInState(
             f"Campaign {campaign.name} cannot be scheduled: it is {campaign.status}, not approved."
         )
-    against = _against(session, campaign, rules=rules, facts=facts, at=moment.instant)
-    if against:
+    found = against(session, campaign, rules=rules, facts=facts, at=moment.instant)
+    if found:
         raise Blocked(
-            f"Campaign {campaign.name} cannot be scheduled:", findings=[str(f) for f in against]
+            f"Campaign {campaign.name} cannot be scheduled:", findings=[str(f) for f in found]
         )
     last_moment = not_after(session, campaign, moment.instant)
     lifecycle.schedule(session, campaign, moment=moment, send_not_after=last_moment)
@@ -224,7 +224,7 @@ def check_start(
     is what gets pinned.
     """
     catalogue.stand_still(session, planning.promotion_ids(session, campaign))
-    return _against(session, campaign, rules=rules, facts=facts, at=clock.now(session))
+    return against(session, campaign, rules=rules, facts=facts, at=clock.now(session))
 
 
 def still_to_sign(session: Session, campaign: Campaign) -> tuple[str, ...]:
@@ -239,7 +239,7 @@ def stored_findings(session: Session, campaign: Campaign) -> list[StoredFinding]
     return queries.of_version(session, planning.newest_version(session, campaign))
 
 
-def _against(
+def against(
     session: Session,
     campaign: Campaign,
     *,
@@ -257,17 +257,18 @@ def _against(
     wanted = {each.role for each in found if each.severity is Severity.REVIEW}
     wanted |= set(signing.asked(session, version))
     signed = {each.role for each in planning.approvals(session, campaign, version.content_hash)}
-    against = preflight.blocking(found)
+    stopping = preflight.blocking(found)
     if wanted - signed:
-        against.append(finding("GO-03", "approval", roles=", ".join(sorted(wanted - signed))))
-    return against
+        stopping.append(finding("GO-03", "approval", roles=", ".join(sorted(wanted - signed))))
+    return stopping
 
 
 def not_after(session: Session, campaign: Campaign, starts_at: datetime) -> datetime:
-    """Until when a delivery may still leave: some hours, and never past the end of an offer."""
-    latest = starts_at + timedelta(hours=settings.current().send_within_hours)
-    ids = planning.promotion_ids(session, campaign)
-    return min([latest, *(each.ends_at for each in catalogue.by_ids(session, ids))])
+    """Until when a delivery may still leave: some hours, never past an offer or its last day.
+
+    Raises Invalid where the last day that was chosen is over before it starts.
+    """
+    return timing.ends(session, campaign, starts_at)
 
 
 def _audit(

@@ -20,6 +20,7 @@ from campaigns.database import Session
 from campaigns.errors import BadFile, Invalid, NotFound
 
 _DEEPEST = 8
+EVERYONE = "everyone"
 
 
 def compile_rule(
@@ -107,3 +108,18 @@ def named(session: Session, name: str) -> Segment:
     if found is None:
         raise NotFound(f"There is no segment {name}. `bedside segments list` shows them.")
     return found
+
+
+def everyone(session: Session) -> Segment:
+    """The segment of all contacts, made where there is none: the rules of consent come on top."""
+    known = session.scalar(select(Segment).where(Segment.name == EVERYONE))
+    if known is None:
+        known = Segment(
+            name=EVERYONE,
+            title="Everyone who agreed to hear from us",
+            rule={"everyone": True},
+            updated_at=clock.now(session),
+        )
+        session.add(known)
+        session.flush()
+    return known

@@ -5,11 +5,11 @@ from campaigns.accounts import audit, permissions
 from campaigns.accounts.models import User
 from campaigns.accounts.permissions import Verb
 from campaigns.database import Session
-from campaigns.errors import Invalid, NotInState
+from campaigns.errors import NotInState
+from campaigns.planning import naming
 from campaigns.planning.models import Campaign, CampaignStatus
 
 ARCHIVABLE = frozenset({CampaignStatus.DRAFT, CampaignStatus.FINISHED, CampaignStatus.CANCELLED})
-LONGEST_TITLE = 120
 
 
 def put_away(session: Session, campaign: Campaign, *, actor: User) -> None:
@@ -38,7 +38,7 @@ def bring_back(session: Session, campaign: Campaign, *, actor: User) -> None:
 def rename(session: Session, campaign: Campaign, *, actor: User, title: str) -> None:
     """Call it something else; readers never see the title, and its address stays."""
     permissions.require(actor, Verb.EDIT_CAMPAIGNS)
-    tidy = tidy_title(title)
+    tidy = naming.tidy_title(title)
     if tidy == campaign.title:
         return
     audit.record(
@@ -51,16 +51,6 @@ def rename(session: Session, campaign: Campaign, *, actor: User, title: str) -> 
     )
     campaign.title = tidy
     session.flush()
-
-
-def tidy_title(title: str) -> str:
-    """The title as it is kept; raises Invalid where it is empty, too long or not one line."""
-    tidy = " ".join(title.split())
-    if not tidy:
-        raise Invalid("Give it a title: what you and your colleagues call it.")
-    if len(tidy) > LONGEST_TITLE or not tidy.isprintable():
-        raise Invalid(f"A title is one line of at most {LONGEST_TITLE} characters.")
-    return tidy
 
 
 def _audit(session: Session, campaign: Campaign, actor: User, verb: str) -> None:

@@ -1,6 +1,6 @@
 """Who a campaign would go to and who not, and why: the first rule that holds names the reason."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Row, and_, case, func, literal, select
@@ -9,7 +9,7 @@ from campaigns import clock
 from campaigns.accounts import queries as accounts
 from campaigns.contacts import segments
 from campaigns.contacts.facts import AudienceContext, Fact, Rule
-from campaigns.contacts.models import Contact, Segment
+from campaigns.contacts.models import Contact, Segment, Topic
 from campaigns.database import Session
 from campaigns.planning import queries
 from campaigns.planning.models import Campaign
@@ -108,3 +108,53 @@ def why(
     asked = context(session, campaign)
     name = session.scalar(select(reason(rules, asked)).where(Contact.id == contact.id))
     return next((rule for rule in rules if rule.name == name), None)
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """One page of those whom one reason keeps back, or of those who would get it."""
+
+    people: tuple[Contact, ...]
+    has_more: bool
+
+
+def people(
+    session: Session,
+    campaign: Campaign,
+    *,
+    rules: Sequence[Rule],
+    facts: Iterable[Fact],
+    named: str = "",
+    page: int = 1,
+    size: int = 20,
+) -> People:
+    """Those of the segment whom this rule keeps back, by name; "" names those who would get it.
+
+    A scan of the segment, ended as soon as the page is full.
+    """
+    why = reason(rules, context(session, campaign))
+    members = named_by_segment(session, campaign, facts=facts)
+    found = session.scalars(
+        select(Contact)
+        .where(members, why == named)
+        .order_by(Contact.first_name, Contact.last_name, Contact.id)
+        .offset((page - 1) * size)
+        .limit(size + 1)
+    ).all()
+    return People(tuple(found[:size]), len(found) > size)
+
+
+def segment_sizes(
+    session: Session, chosen: Collection[Segment], *, topic: Topic, facts: Iterable[Fact]
+) -> Mapping[int, int]:
+    """How many contacts each of these segments names now, by its id (one scan of all contacts)."""
+    if not chosen:
+        return {}
+    asked = AudienceContext(topic=topic, now=clock.now(session))
+    known = list(facts)
+    counts = [
+        func.count().filter(segments.members(each, facts=known, context=asked)).label(f"s{each.id}")
+        for each in chosen
+    ]
+    row = session.execute(select(*counts).select_from(Contact)).one()
+    return {each.id: row._mapping[f"s{each.id}"] for each in chosen}

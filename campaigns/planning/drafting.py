@@ -1,7 +1,7 @@
 """Begin, edit and duplicate a campaign; every edit is a new version and voids its approval."""
 
-import re
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -13,11 +13,14 @@ from campaigns.accounts.permissions import Verb
 from campaigns.contacts import segments
 from campaigns.contacts.models import Segment, Topic
 from campaigns.database import Session
-from campaigns.errors import Conflict, Invalid, NotInState
-from campaigns.planning import content, lifecycle, queries
+from campaigns.errors import Conflict, NotInState
+from campaigns.planning import content, lifecycle, naming, queries
 from campaigns.planning.content import CampaignFile
 from campaigns.planning.models import Campaign, CampaignPromotion, CampaignStatus, CampaignVersion
 from campaigns.promotions import queries as promotions
+
+SITTING = timedelta(minutes=10)
+"""How long what one person writes on one place goes into one version."""
 
 
 def begin(
@@ -33,11 +36,11 @@ def begin(
     blocks: list[dict[str, Any]],
     language: str = "en",
     pace_per_minute: int = 0,
+    title: str = "",
 ) -> Campaign:
     """A new draft; raises Conflict where the name is taken, NotFound for an unknown segment."""
     permissions.require(actor, Verb.EDIT_CAMPAIGNS)
-    if not re.fullmatch(r"[a-z0-9][a-z0-9-]{1,79}", name):
-        raise Invalid(f"{name!r} cannot name a campaign: use a-z, 0-9 and hyphens.")
+    naming.check_name(name)
     if session.scalar(select(Campaign.id).where(Campaign.name == name)) is not None:
         raise Conflict(f"There is a campaign {name} already. Choose another name.")
     campaign = Campaign(
@@ -48,6 +51,7 @@ def begin(
         author_id=actor.id,
         created_at=clock.now(session),
         pace_per_minute=pace_per_minute,
+        **({"title": naming.tidy_title(title)} if title else {}),
     )
     session.add(campaign)
     session.flush()
@@ -122,8 +126,13 @@ def edit(
     subject: str,
     preheader: str,
     blocks: list[dict[str, Any]],
+    place: str = "",
 ) -> CampaignVersion:
-    """A new version of the content; what was in review or approved is a draft again."""
+    """A new version of the content; what was in review or approved is a draft again.
+
+    With the `place` that is being written on, what one person saves there within one sitting is
+    one version (docs/decisions/0010-a-sitting-is-one-version.md).
+    """
     permissions.require(actor, Verb.EDIT_CAMPAIGNS)
     session.refresh(campaign, with_for_update=True)
     if campaign.status not in lifecycle.EDITABLE:
@@ -133,7 +142,13 @@ def edit(
         )
     if campaign.status is not CampaignStatus.DRAFT:
         lifecycle.send_back(session, campaign, reason="edited")
-    language = queries.newest_version(session, campaign).language
+    newest = queries.newest_version(session, campaign)
+    session.refresh(newest)
+    if _is_sitting(session, newest, actor=actor, place=place):
+        newest.subject, newest.preheader, newest.blocks = subject, preheader, blocks
+        newest.saved_at = clock.now(session)
+        session.flush()
+        return newest
     campaign.revision += 1
     version = _add_version(
         session,
@@ -142,8 +157,9 @@ def edit(
         subject=subject,
         preheader=preheader,
         blocks=blocks,
-        language=language,
+        language=newest.language,
     )
+    version.place = place
     audit.record(
         session,
         actor=actor,
@@ -154,7 +170,20 @@ def edit(
     return version
 
 
-def duplicate(session: Session, campaign: Campaign, *, actor: User, name: str) -> Campaign:
+def _is_sitting(session: Session, newest: CampaignVersion, *, actor: User, place: str) -> bool:
+    """Whether this person was just writing on this place, in a version that was never frozen."""
+    return (
+        place != ""
+        and newest.place == place
+        and newest.created_by == actor.id
+        and newest.content_hash == ""
+        and clock.now(session) - newest.created_at < SITTING
+    )
+
+
+def duplicate(
+    session: Session, campaign: Campaign, *, actor: User, name: str, title: str = ""
+) -> Campaign:
     """A new draft with this one's content, segment and promotions."""
     version = queries.newest_version(session, campaign)
     segment = session.get_one(Segment, campaign.segment_id)
@@ -173,6 +202,7 @@ def duplicate(session: Session, campaign: Campaign, *, actor: User, name: str) -
         blocks=version.blocks,
         language=version.language,
         pace_per_minute=campaign.pace_per_minute,
+        title=title,
     )
 
 

@@ -47,7 +47,9 @@ def _must(moved: bool, campaign: Campaign, wish: str) -> None:
 
 
 def submit(session: Session, campaign: Campaign) -> None:
-    """Hand the draft over to be rendered and checked."""
+    """Hand the draft over to be rendered and checked; not out of the archive."""
+    if campaign.archived_at is not None:
+        raise NotInState(f"{campaign.title} is archived: bring it back before you hand it in.")
     _must(move(session, campaign, to=S.RENDERING, out_of={S.DRAFT}), campaign, "submitted")
 
 
@@ -138,6 +140,20 @@ def cancel(session: Session, campaign: Campaign) -> None:
         session, campaign, to=S.CANCELLED, out_of=UNFINISHED, finished_at=clock.now(session)
     )
     _must(moved, campaign, "cancelled")
+
+
+def reopen(session: Session, campaign: Campaign, *, send_not_after: datetime) -> None:
+    """Finished, and a person has some of it tried again until `send_not_after`."""
+    moved = move(
+        session,
+        campaign,
+        to=S.SENDING,
+        out_of={S.FINISHED},
+        finished_at=None,
+        failures_in_row=0,
+        send_not_after=send_not_after,
+    )
+    _must(moved, campaign, "sent again")
 
 
 def finish(session: Session, campaign: Campaign) -> bool:

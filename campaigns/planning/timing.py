@@ -6,7 +6,7 @@ A wish binds nobody: `compliance.approval.schedule` checks at the moment it is m
 
 from datetime import date, datetime, time, timedelta
 
-from campaigns import clock
+from campaigns import clock, settings
 from campaigns.accounts import audit, permissions
 from campaigns.accounts import queries as accounts
 from campaigns.accounts.models import User
@@ -14,7 +14,9 @@ from campaigns.accounts.permissions import Verb
 from campaigns.clock import Moment
 from campaigns.database import Session
 from campaigns.errors import Invalid, NotInState
+from campaigns.planning import queries
 from campaigns.planning.models import Campaign, CampaignStatus
+from campaigns.promotions import queries as promotions
 
 S = CampaignStatus
 
@@ -81,8 +83,8 @@ def is_too_late(session: Session, campaign: Campaign) -> bool:
     now = clock.now(session)
     if campaign.wished_local is not None and moment(session, campaign).instant < now:
         return True
-    ends = last_moment(campaign)
-    return ends is not None and ends <= now
+    last = last_moment(campaign)
+    return last is not None and last <= now
 
 
 def last_moment(campaign: Campaign) -> datetime | None:
@@ -91,6 +93,28 @@ def last_moment(campaign: Campaign) -> datetime | None:
         return None
     after = datetime.combine(campaign.wished_not_after + timedelta(days=1), time.min)
     return clock.moment(after, campaign.zone).instant
+
+
+def latest_end(session: Session, campaign: Campaign, starts_at: datetime) -> datetime:
+    """The latest end that may be chosen: some hours after its start, never past an offer's end."""
+    latest = starts_at + timedelta(hours=settings.current().send_within_hours)
+    carried = promotions.by_ids(session, queries.promotion_ids(session, campaign))
+    return min([latest, *(each.ends_at for each in carried)])
+
+
+def ends(session: Session, campaign: Campaign, starts_at: datetime) -> datetime:
+    """Until when a delivery may leave if it starts then; raises Invalid where that is before.
+
+    Trying again what failed in a finished campaign is a decision of its own: a last day that is
+    over does not forbid it.
+    """
+    latest, chosen = latest_end(session, campaign, starts_at), last_moment(campaign)
+    if chosen is None or (chosen <= starts_at and campaign.status is S.FINISHED):
+        return latest
+    if chosen <= starts_at:
+        last = f"{campaign.wished_not_after:%a %-d %b %Y}"
+        raise Invalid(f"Its last day, {last}, is over by then: choose a later one, or none.")
+    return min(latest, chosen)
 
 
 def why_not_moment(session: Session, local: datetime | None) -> str:

@@ -151,8 +151,8 @@ def test_a_zone_may_be_named_and_must_exist(bedside: Shell, approved: Sessions) 
 @pytest.mark.parametrize(
     ("at", "note"),
     [
-        ("2031-03-09 02:30", "The clock skips the time you named; it starts right after the gap."),
-        ("2031-11-02 01:30", "The clock shows that time twice; it starts the first time."),
+        ("2031-03-09 02:30", "never show 02:30 on that day; it starts at 03:30 instead."),
+        ("2031-11-02 01:30", "show 01:30 twice on that day; it starts the first time."),
     ],
 )
 def test_a_jump_of_the_clock_is_said(bedside: Shell, clinic: Sessions, at: str, note: str) -> None:

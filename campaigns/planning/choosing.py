@@ -1,0 +1,125 @@
+"""Whom a campaign is for and what it offers: a change of either voids a review and its signatures.
+
+Signatures stand under a rendered content, in which prices are written out, and under the audience
+that the signer was shown; so both changes act as an edit does.
+"""
+
+from collections.abc import Collection, Sequence
+from typing import Any
+
+from sqlalchemy import delete
+
+from campaigns.accounts import audit, permissions
+from campaigns.accounts.models import User
+from campaigns.accounts.permissions import Verb
+from campaigns.contacts import segments
+from campaigns.contacts.models import Segment, Topic
+from campaigns.database import Session
+from campaigns.errors import Conflict, NotInState
+from campaigns.planning import drafting, lifecycle, queries
+from campaigns.planning.models import Campaign, CampaignPromotion, CampaignStatus
+from campaigns.promotions import queries as promotions
+
+
+def choose_segment(session: Session, campaign: Campaign, *, actor: User, segment: str) -> bool:
+    """Send it to another segment; False where it is that one already."""
+    permissions.require(actor, Verb.EDIT_CAMPAIGNS)
+    _lock(session, campaign)
+    chosen = segments.named(session, segment)
+    before = session.get_one(Segment, campaign.segment_id)
+    if chosen.id == before.id:
+        return False
+    _reopen(session, campaign, reason="audience changed")
+    campaign.segment_id = chosen.id
+    session.flush()
+    audit.record(
+        session,
+        actor=actor,
+        verb="choose segment",
+        subject=f"campaign {campaign.name}",
+        before={"segment": before.name},
+        after={"segment": chosen.name},
+    )
+    return True
+
+
+def choose_promotions(
+    session: Session, campaign: Campaign, *, actor: User, codes: Collection[str]
+) -> bool:
+    """Carry exactly these promotions; False where it carries them already.
+
+    Blocks that name a promotion which is gone show the one that is left, where there is one.
+    Raises Conflict for an education newsletter, whose readers did not agree to offers.
+    """
+    permissions.require(actor, Verb.EDIT_CAMPAIGNS)
+    _lock(session, campaign)
+    if codes and campaign.topic is Topic.EDUCATION:
+        raise Conflict(
+            "An education newsletter carries no offer: its readers agreed to learn, not to offers. "
+            "Begin an offers newsletter instead."
+        )
+    chosen = [promotions.named(session, each) for each in sorted(set(codes))]
+    before = promotions.by_ids(session, queries.promotion_ids(session, campaign))
+    if {each.id for each in chosen} == {each.id for each in before}:
+        return False
+    _reopen(session, campaign, reason="offer changed")
+    session.execute(delete(CampaignPromotion).where(CampaignPromotion.campaign_id == campaign.id))
+    session.add_all(
+        CampaignPromotion(campaign_id=campaign.id, promotion_id=each.id) for each in chosen
+    )
+    session.flush()
+    audit.record(
+        session,
+        actor=actor,
+        verb="choose offer",
+        subject=f"campaign {campaign.name}",
+        before={"promotions": [each.code for each in before]},
+        after={"promotions": [each.code for each in chosen]},
+    )
+    _follow(session, campaign, actor, codes=[each.code for each in chosen])
+    return True
+
+
+def blocks_with_offers(session: Session, campaign: Campaign) -> list[str]:
+    """The types of the blocks in the newest content that show an offer."""
+    blocks = queries.newest_version(session, campaign).blocks
+    return [str(each["type"]) for each in blocks if each.get("type") in _SHOW_OFFERS]
+
+
+_SHOW_OFFERS = frozenset({"offer_card", "price_table"})
+
+
+def _lock(session: Session, campaign: Campaign) -> None:
+    session.refresh(campaign, with_for_update=True)
+    if campaign.status not in lifecycle.EDITABLE or campaign.archived_at is not None:
+        state = "archived" if campaign.archived_at else campaign.status
+        raise NotInState(
+            f"{campaign.title} cannot be changed: it is {state}. "
+            "Take it off the schedule first, or duplicate it."
+        )
+
+
+def _reopen(session: Session, campaign: Campaign, *, reason: str) -> None:
+    if campaign.status is not CampaignStatus.DRAFT:
+        lifecycle.send_back(session, campaign, reason=reason)
+
+
+def _follow(session: Session, campaign: Campaign, actor: User, *, codes: Sequence[str]) -> None:
+    """Let blocks that name a promotion which is gone show the only one that is carried."""
+    version = queries.newest_version(session, campaign)
+    blocks = [_renamed(each, codes) for each in version.blocks]
+    if len(codes) == 1 and blocks != version.blocks:
+        drafting.edit(
+            session,
+            campaign,
+            actor=actor,
+            subject=version.subject,
+            preheader=version.preheader,
+            blocks=blocks,
+        )
+
+
+def _renamed(block: dict[str, Any], codes: Sequence[str]) -> dict[str, Any]:
+    if block.get("type") not in _SHOW_OFFERS or block.get("promotion") in {None, *codes}:
+        return block
+    return {name: value for name, value in block.items() if name != "promotion"}
