@@ -19,6 +19,7 @@ class Verb(StrEnum):
     EDIT_SEGMENTS = "edit segments"
     EDIT_CAMPAIGNS = "write campaigns"
     SUBMIT = "submit a campaign"
+    SEND_TEST = "send a test message"
     APPROVE_CLINICAL = "sign for clinical content"
     APPROVE_LEGAL = "sign for legal questions"
     APPROVE = "approve a campaign"
@@ -49,6 +50,7 @@ ALLOWED: Mapping[Verb, frozenset[Role]] = {
     Verb.EDIT_SEGMENTS: frozenset({_O, _C}),
     Verb.EDIT_CAMPAIGNS: frozenset({_O, _C}),
     Verb.SUBMIT: frozenset({_O, _C}),
+    Verb.SEND_TEST: frozenset({_O, _C, _K, _L}),
     Verb.APPROVE_CLINICAL: frozenset({_K}),
     Verb.APPROVE_LEGAL: frozenset({_L}),
     Verb.APPROVE: frozenset({_O, _K, _L}),

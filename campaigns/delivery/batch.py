@@ -10,6 +10,7 @@ import time
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum, auto
+from functools import partial
 
 from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
@@ -17,7 +18,7 @@ from sqlalchemy.exc import OperationalError
 from campaigns import clock, database, logs, settings
 from campaigns.contacts.models import Contact
 from campaigns.database import Session, Sessions
-from campaigns.delivery import codes, consequences, intent, lifecycle, programs, throttle
+from campaigns.delivery import codes, consequences, intent, lifecycle, programs, restored, throttle
 from campaigns.delivery.intent import Answer
 from campaigns.delivery.models import Batch, BatchState, Delivery, DeliveryStatus, Reason
 from campaigns.delivery.replies import Reply, Verdict
@@ -84,6 +85,8 @@ def send_next(
     where the pace would have it wait after `sleeps_until`.
     """
     with database.transaction(sessions) as session:
+        if restored.look(session):
+            return Outcome.NOTHING_TO_DO
         if not throttle.may_try(session):
             return Outcome.RELAY_DOWN
         if not _is_anything_waiting(session):
@@ -239,11 +242,11 @@ def _envelope(wire: Wire, recipient: Recipient) -> Envelope:
 
 def _render_failed(sessions: Sessions, batch: Batch, row: _Row, error: Exception) -> None:
     with database.transaction(sessions) as session:
+        fail = partial(lifecycle.fail, session, row.delivery_id, batch=batch)
         if isinstance(error, BadAddress):
-            lifecycle.fail(session, row.delivery_id, reason=Reason.ADDRESS, answer=str(error))
+            fail(reason=Reason.ADDRESS, answer=str(error))
             return
-        answer = f"{type(error).__name__}: {error}"
-        lifecycle.fail(session, row.delivery_id, reason=Reason.RENDER, answer=answer)
+        fail(reason=Reason.RENDER, answer=f"{type(error).__name__}: {error}")
         consequences.count_failure(session, batch, reason=f"messages cannot be rendered: {error}")
 
 

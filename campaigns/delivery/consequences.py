@@ -27,13 +27,13 @@ def record(
         return
     _note(session, delivery_id, reply)
     if verdict is Verdict.UNKNOWN:
-        lifecycle.doubt(session, delivery_id, answer=reply.text)
+        lifecycle.doubt(session, delivery_id, batch=batch, answer=reply.text)
     elif verdict in {Verdict.RELAY, Verdict.OUR_SENDER}:
         _our_fault(session, batch, delivery_id, reply)
     elif verdict is Verdict.LATER:
         delivery = session.get_one(Delivery, delivery_id, populate_existing=True)
         until = clock.now(session) + back_off(delivery.attempts)
-        lifecycle.defer(session, delivery_id, until=until, answer=reply.text)
+        lifecycle.defer(session, delivery_id, batch=batch, until=until, answer=reply.text)
     else:
         _refused(session, batch, delivery_id, contact, reply)
 
@@ -63,7 +63,8 @@ def _refused(
 ) -> None:
     verdict = reply.verdict
     reason = Reason.HARD_BOUNCE if verdict is Verdict.NO_SUCH_ADDRESS else Reason.REFUSED
-    lifecycle.fail(session, delivery_id, reason=reason, answer=f"{reply.code} {reply.text}")
+    answer = f"{reply.code} {reply.text}"
+    lifecycle.fail(session, delivery_id, batch=batch, reason=reason, answer=answer)
     if verdict is Verdict.NO_SUCH_ADDRESS:
         _suppress(session, contact, reply)
     elif verdict is Verdict.MAILBOX_FULL:

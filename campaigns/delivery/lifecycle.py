@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select, update
 
 from campaigns import clock
 from campaigns.accounts.models import Organisation
@@ -118,130 +118,177 @@ def take_over(session: Session) -> Sequence[Batch]:
         .execution_options(synchronize_session=False)
     ).all()
     unheld = select(Batch.id).where(Batch.state != BatchState.CLAIMED)
-    session.execute(
-        update(Delivery)
-        .where(Delivery.status == S.INFLIGHT, Delivery.batch_id.in_(unheld))
-        .values(
-            status=S.UNCERTAIN,
-            answer="the worker ended before the mail server's answer was recorded",
-            batch_id=None,
-        )
-        .execution_options(synchronize_session=False)
+    _move(
+        session,
+        Delivery.status == S.INFLIGHT,
+        Delivery.batch_id.in_(unheld),
+        status=S.UNCERTAIN,
+        answer="the worker ended before the mail server's answer was recorded",
+        batch_id=None,
     )
     return batches
 
 
 def depart(session: Session, delivery_id: int, *, batch: Batch) -> bool:
     """queued -> inflight: the intent; False where this row is not ours to send (any more)."""
-    result = session.execute(
-        update(Delivery)
-        .where(
-            Delivery.id == delivery_id, Delivery.batch_id == batch.id, Delivery.status == S.QUEUED
-        )
-        .values(status=S.INFLIGHT, attempts=Delivery.attempts + 1)
-        .execution_options(synchronize_session=False)
+    moved = _move(
+        session,
+        *_held(delivery_id, batch, S.QUEUED),
+        status=S.INFLIGHT,
+        attempts=Delivery.attempts + 1,
     )
-    return changed(result) == 1
+    return moved == 1
 
 
 def accept(session: Session, delivery_id: int, *, answer: str) -> bool:
     """inflight | uncertain -> sent: the mail server accepted it; a late truth counts too."""
     now = clock.now(session)
-    return _settle(
+    moved = _move(
         session,
-        delivery_id,
-        out_of=(S.INFLIGHT, S.UNCERTAIN),
+        Delivery.id == delivery_id,
+        Delivery.status.in_((S.INFLIGHT, S.UNCERTAIN)),
         status=S.SENT,
         sent_at=now,
         settled_at=now,
         answer=answer[:500],
+        batch_id=None,
     )
+    return moved == 1
 
 
-def fail(session: Session, delivery_id: int, *, reason: Reason, answer: str) -> bool:
+def fail(session: Session, delivery_id: int, *, batch: Batch, reason: Reason, answer: str) -> bool:
     """inflight -> failed: it could not be sent, and why."""
-    return _settle(
+    moved = _move(
         session,
-        delivery_id,
-        out_of=(S.INFLIGHT,),
+        *_held(delivery_id, batch, S.INFLIGHT),
         status=S.FAILED,
         reason=reason,
         settled_at=clock.now(session),
         answer=answer[:500],
+        batch_id=None,
     )
+    return moved == 1
 
 
 def skip(session: Session, delivery_id: int, *, reason: Reason) -> bool:
     """queued -> skipped: decided not to send, and why."""
-    return _settle(
+    moved = _move(
         session,
-        delivery_id,
-        out_of=(S.QUEUED,),
+        Delivery.id == delivery_id,
+        Delivery.status == S.QUEUED,
         status=S.SKIPPED,
         reason=reason,
         settled_at=clock.now(session),
+        batch_id=None,
     )
+    return moved == 1
 
 
-def doubt(session: Session, delivery_id: int, *, answer: str) -> bool:
+def doubt(session: Session, delivery_id: int, *, batch: Batch, answer: str) -> bool:
     """inflight -> uncertain: handed over, and the answer never came."""
-    return _settle(
-        session, delivery_id, out_of=(S.INFLIGHT,), status=S.UNCERTAIN, answer=answer[:500]
-    )
+    held = _held(delivery_id, batch, S.INFLIGHT)
+    return _move(session, *held, status=S.UNCERTAIN, answer=answer[:500], batch_id=None) == 1
 
 
-def defer(session: Session, delivery_id: int, *, until: datetime, answer: str) -> bool:
+def defer(
+    session: Session, delivery_id: int, *, batch: Batch, until: datetime, answer: str
+) -> bool:
     """inflight -> queued at a later moment: the mail server asked for patience."""
-    return _settle(
+    moved = _move(
         session,
-        delivery_id,
-        out_of=(S.INFLIGHT,),
+        *_held(delivery_id, batch, S.INFLIGHT),
         status=S.QUEUED,
         next_at=until,
         answer=answer[:500],
+        batch_id=None,
     )
+    return moved == 1
 
 
 def take_back(session: Session, delivery_id: int, *, batch: Batch) -> bool:
     """inflight -> queued in its batch: nothing can have been accepted; no attempt is charged."""
-    result = session.execute(
-        update(Delivery)
-        .where(
-            Delivery.id == delivery_id, Delivery.batch_id == batch.id, Delivery.status == S.INFLIGHT
-        )
-        .values(status=S.QUEUED, attempts=func.greatest(Delivery.attempts - 1, 0))
-        .execution_options(synchronize_session=False)
+    moved = _move(
+        session,
+        *_held(delivery_id, batch, S.INFLIGHT),
+        status=S.QUEUED,
+        attempts=func.greatest(Delivery.attempts - 1, 0),
     )
-    return changed(result) == 1
+    return moved == 1
 
 
 def cancel_queued(session: Session, campaign: Campaign) -> int:
     """queued -> skipped(cancelled) for everything of a cancelled campaign; says how many."""
+    return _move(
+        session,
+        Delivery.campaign_id == campaign.id,
+        Delivery.status == S.QUEUED,
+        status=S.SKIPPED,
+        reason=Reason.CANCELLED,
+        settled_at=clock.now(session),
+        batch_id=None,
+    )
+
+
+def queue_again(session: Session, campaign: Campaign, *conditions: ColumnElement[bool]) -> int:
+    """failed | uncertain -> queued, as new: a person asked for it; says how many (they are locked).
+
+    `conditions` say which: `failed_as(...)`, `undecided()`. Served by ix_delivery_trouble.
+    """
+    now = clock.now(session)
+    return _move(
+        session,
+        Delivery.campaign_id == campaign.id,
+        Delivery.status.in_((S.FAILED, S.UNCERTAIN)),
+        *conditions,
+        status=S.QUEUED,
+        reason=Reason.NONE,
+        attempts=0,
+        crashes=0,
+        next_at=now,
+        asked_again_at=now,
+        settled_at=None,
+        batch_id=None,
+    )
+
+
+def failed_as(reason: Reason) -> ColumnElement[bool]:
+    """Which deliveries failed in this way."""
+    return and_(Delivery.status == S.FAILED, Delivery.reason == reason)
+
+
+def undecided() -> ColumnElement[bool]:
+    """Which deliveries are uncertain, and no person said yet what is to become of them."""
+    return and_(Delivery.status == S.UNCERTAIN, Delivery.settled_at.is_(None))
+
+
+def left_uncertain() -> ColumnElement[bool]:
+    """Which deliveries a person left as uncertain."""
+    return and_(Delivery.status == S.UNCERTAIN, Delivery.settled_at.is_not(None))
+
+
+def leave(session: Session, campaign: Campaign) -> int:
+    """Uncertain ones stay so, settled: a person decided not to send them again; how many."""
+    mine = Delivery.campaign_id == campaign.id
+    return _move(session, mine, undecided(), settled_at=clock.now(session))
+
+
+def take_up(session: Session, campaign: Campaign) -> int:
+    """Uncertain ones that were left so are open to a decision again; how many."""
+    return _move(session, Delivery.campaign_id == campaign.id, left_uncertain(), settled_at=None)
+
+
+def _held(
+    delivery_id: int, batch: Batch, status: DeliveryStatus
+) -> tuple[ColumnElement[bool], ...]:
+    """The row while it stands so in this batch: who lost the batch moves nothing of it."""
+    return Delivery.id == delivery_id, Delivery.batch_id == batch.id, Delivery.status == status
+
+
+def _move(session: Session, *conditions: ColumnElement[bool], **values: object) -> int:
     result = session.execute(
         update(Delivery)
-        .where(Delivery.campaign_id == campaign.id, Delivery.status == S.QUEUED)
-        .values(
-            status=S.SKIPPED,
-            reason=Reason.CANCELLED,
-            settled_at=clock.now(session),
-            batch_id=None,
-        )
+        .where(*conditions)
+        .values(**values)
         .execution_options(synchronize_session=False)
     )
     return changed(result)
-
-
-def _settle(
-    session: Session,
-    delivery_id: int,
-    *,
-    out_of: Sequence[DeliveryStatus],
-    **values: object,
-) -> bool:
-    result = session.execute(
-        update(Delivery)
-        .where(Delivery.id == delivery_id, Delivery.status.in_(out_of))
-        .values(batch_id=None, **values)
-        .execution_options(synchronize_session=False)
-    )
-    return changed(result) == 1

@@ -1,9 +1,18 @@
-"""Delivery, Batch, Attempt, DeliveryCode, Relay, Heartbeat."""
+"""Delivery, Batch, Attempt, DeliveryCode, Relay, MailServer and its proof, sender domains."""
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from campaigns.database import Base, WithId, words
@@ -90,6 +99,13 @@ class Delivery(WithId, Base):
             "campaign_id",
             postgresql_where=text("status IN ('queued', 'inflight')"),
         ),
+        Index(
+            "ix_delivery_trouble",
+            "campaign_id",
+            "status",
+            "reason",
+            postgresql_where=text("status IN ('failed', 'uncertain')"),
+        ),
         {"postgresql_with": {"fillfactor": "60"}},
     )
 
@@ -106,6 +122,9 @@ class Delivery(WithId, Base):
     sent_at: Mapped[datetime | None]
     """When the mail server accepted it."""
     settled_at: Mapped[datetime | None]
+    """When its fate was decided; an uncertain one is settled when a person leaves it so."""
+    asked_again_at: Mapped[datetime | None]
+    """When a person last had it queued again after it had failed or become uncertain."""
     answer: Mapped[str] = mapped_column(default="")
     """The mail server's words, its queue id among them."""
 
@@ -147,6 +166,81 @@ class Relay(Base):
     last_accepted_at: Mapped[datetime | None]
     next_slot_at: Mapped[datetime | None]
     """When the pace of the whole installation next allows a message."""
+
+
+class Security(StrEnum):
+    """How the connection to a mail server is kept from being read."""
+
+    NONE = "none"
+    STARTTLS = "starttls"
+    TLS = "tls"
+
+
+class MailServer(Base):
+    """The mail server chosen in the desk: one row an installation."""
+
+    __tablename__ = "mail_server"
+    __table_args__ = (CheckConstraint("id = 1", name="one_row"),)
+
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    host: Mapped[str]
+    port: Mapped[int]
+    security: Mapped[Security] = mapped_column(words(Security, "security"))
+    username: Mapped[str] = mapped_column(default="")
+    sealed_password: Mapped[str] = mapped_column(default="")
+    pace_per_minute: Mapped[int] = mapped_column(default=0)
+    is_active: Mapped[bool] = mapped_column(default=True)
+    changed_at: Mapped[datetime]
+
+
+class MailProof(Base):
+    """A test message that is to arrive through one mail server, and whether it has."""
+
+    __tablename__ = "mail_proof"
+
+    fingerprint: Mapped[str] = mapped_column(primary_key=True)
+    """Names the mail server with its account, so that another one is to be proven anew."""
+    code_hash: Mapped[str]
+    address: Mapped[str]
+    sent_at: Mapped[datetime]
+    tries: Mapped[int] = mapped_column(default=0)
+    proven_at: Mapped[datetime | None]
+
+
+class SenderDomain(Base):
+    """What the public records of a sender's domain said when they were last looked up."""
+
+    __tablename__ = "sender_domain"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    selector: Mapped[str] = mapped_column(default="")
+    findings: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, default=list)
+    checked_at: Mapped[datetime]
+
+
+class DkimKey(WithId, Base):
+    """A key of ours that signs the messages of one domain once its record is seen."""
+
+    __tablename__ = "dkim_key"
+    __table_args__ = (UniqueConstraint("domain", "selector"),)
+
+    domain: Mapped[str]
+    selector: Mapped[str]
+    sealed_key: Mapped[str]
+    public_key: Mapped[str]
+    created_at: Mapped[datetime]
+    seen_at: Mapped[datetime | None]
+    """When its public record was last seen as it must be; it signs only then."""
+
+
+class Birthplace(Base):
+    """Where this database has grown up; elsewhere it is a restored copy."""
+
+    __tablename__ = "birthplace"
+    __table_args__ = (CheckConstraint('"only"', name="one_row"),)
+
+    only: Mapped[bool] = mapped_column(primary_key=True, default=True)
+    place: Mapped[str]
 
 
 class Heartbeat(Base):

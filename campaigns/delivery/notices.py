@@ -10,6 +10,7 @@ from campaigns import clock, database, logs
 from campaigns.accounts import queries as accounts
 from campaigns.contacts import suppression
 from campaigns.database import Session, Sessions, changed
+from campaigns.delivery import restored
 from campaigns.delivery.replies import Reply, Verdict, back_off
 from campaigns.delivery.transports import ClosedBeforeDot, Envelope, RelayDown, Transport
 from campaigns.errors import BedsideError
@@ -46,6 +47,8 @@ def send_due(sessions: Sessions, transport: Transport) -> int:
 
 def _take(session: Session) -> tuple[Notice, Envelope | None, bytes] | None:
     """The next due notice, kept from others for five minutes (ix_notice_due)."""
+    if restored.look(session):
+        return None
     now = clock.now(session)
     notice = session.scalar(
         select(Notice)

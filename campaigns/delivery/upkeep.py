@@ -5,7 +5,7 @@ A long verb, harmless to run twice or by two schedulers at once.
 
 from collections import defaultdict
 
-from sqlalchemy import exists, func, select, update
+from sqlalchemy import Exists, exists, func, select, update
 
 from campaigns import clock, database, logs, settings
 from campaigns.database import Session, Sessions
@@ -31,7 +31,7 @@ def sweep(sessions: Sessions) -> None:
     with database.transaction(sessions) as session:
         finish_done(session)
     with database.transaction(sessions) as session:
-        _ring(session)
+        ring(session)
 
 
 def _reap(session: Session) -> None:
@@ -93,17 +93,29 @@ def _batch(session: Session, campaign_id: int, delivery_ids: list[int]) -> None:
 
 
 def finish_done(session: Session) -> int:
-    """Finish campaigns by counting: no row queued or in flight (ix_delivery_open)."""
-    is_open = exists(
-        select(Delivery.id).where(Delivery.campaign_id == Campaign.id, Delivery.status.in_(_OPEN))
+    """Finish campaigns by counting: no row queued or in flight (ix_delivery_open).
+
+    Counted once more under the campaign's lock, which a person's retry holds as well.
+    """
+    seems_done = (
+        select(Campaign)
+        .where(Campaign.status == CampaignStatus.SENDING, ~_is_open())
+        .order_by(Campaign.id)
+        .with_for_update(skip_locked=True)
     )
-    done = session.scalars(
-        select(Campaign).where(Campaign.status == CampaignStatus.SENDING, ~is_open)
-    ).all()
+    locked = [each.id for each in session.scalars(seems_done)]
+    done = session.scalars(select(Campaign).where(Campaign.id.in_(locked), ~_is_open())).all()
     return sum(campaign_lifecycle.finish(session, campaign) for campaign in done)
 
 
-def _ring(session: Session) -> None:
+def _is_open() -> Exists:
+    return exists(
+        select(Delivery.id).where(Delivery.campaign_id == Campaign.id, Delivery.status.in_(_OPEN))
+    )
+
+
+def ring(session: Session) -> None:
+    """Ring for every sending campaign that has a batch waiting, the oldest first."""
     waiting = session.scalars(
         select(Batch.campaign_id)
         .join(Campaign, Campaign.id == Batch.campaign_id)

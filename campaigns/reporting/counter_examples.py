@@ -3,10 +3,10 @@
 Every query scans its tables once, or looks rows up by an index; none compares rows with rows.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, and_, exists, func, not_, or_, select
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from campaigns import addresses, clock
 from campaigns.bookings.models import Booking, Conversion
@@ -121,21 +121,31 @@ def twice(session: Session) -> list[str]:
 
 
 def tried_after_doubt(session: Session) -> list[str]:
-    """Deliveries that went on after an answer never came.
+    """Deliveries that went on by themselves after an answer never came.
 
     An attempt that the mail server accepts leaves no row: so the attempts charged are counted too.
+    What happened before a person asked for it again is forgiven.
     """
-    unknown = exists().where(Attempt.delivery_id == Delivery.id, Attempt.verdict == Verdict.UNKNOWN)
+    unknown = exists().where(
+        Attempt.delivery_id == Delivery.id,
+        Attempt.verdict == Verdict.UNKNOWN,
+        _since_asked(Attempt.at),
+    )
     doubted, later = aliased(Attempt), aliased(Attempt)
     tried_later = exists().where(
         doubted.delivery_id == Delivery.id,
         doubted.verdict == Verdict.UNKNOWN,
+        _since_asked(doubted.at),
         later.delivery_id == Delivery.id,
         later.id > doubted.id,
     )
     charged = (
         select(func.count())
-        .where(Attempt.delivery_id == Delivery.id, Attempt.verdict.not_in(_OUR_FAULT))
+        .where(
+            Attempt.delivery_id == Delivery.id,
+            Attempt.verdict.not_in(_OUR_FAULT),
+            _since_asked(Attempt.at),
+        )
         .correlate(Delivery)
         .scalar_subquery()
     )
@@ -143,6 +153,10 @@ def tried_after_doubt(session: Session) -> list[str]:
         Delivery.status.not_in([S.UNCERTAIN, S.SENT]), Delivery.attempts > charged, tried_later
     )
     return _deliveries(session, unknown, went_on)
+
+
+def _since_asked(at: InstrumentedAttribute[datetime]) -> ColumnElement[bool]:
+    return or_(Delivery.asked_again_at.is_(None), at > Delivery.asked_again_at)
 
 
 def lost(session: Session) -> list[str]:
