@@ -16,7 +16,7 @@ from campaigns.accounts import queries as accounts
 from campaigns.compliance import approval
 from campaigns.contacts.facts import Fact, Rule
 from campaigns.database import Session, Sessions
-from campaigns.delivery import bells, codes
+from campaigns.delivery import bells, codes, restored
 from campaigns.delivery.models import Batch, BatchState, Delivery, DeliveryStatus, Reason
 from campaigns.errors import NotFound
 from campaigns.jobs import Job, enqueue
@@ -50,6 +50,8 @@ class Registry:
 def start_due(sessions: Sessions, registry: Registry) -> int:
     """Start every campaign whose moment has come; says how many moved."""
     with database.transaction(sessions) as session:
+        if restored.look(session):
+            return 0
         now = clock.now(session)
         due = session.scalars(
             select(Campaign.id)
