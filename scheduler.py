@@ -23,6 +23,7 @@ def intervals() -> Mapping[Job, float]:
         Job.REAP: tick,
         Job.RENDER_LEFT: 5 * tick,
         Job.SEND_NOTICES: 5 * tick,
+        Job.TAKE_UPLOADS: 5 * tick,
         Job.END_PROMOTIONS: 5 * tick,
         Job.RELEASE_HOLDS: 10 * tick,
     }

@@ -27,6 +27,7 @@ class Job(StrEnum):
 
     RENDER = "rendering.render"
     RENDER_LEFT = "rendering.render_left"
+    TAKE_UPLOADS = "contacts.take_uploads"
     START_DUE = "delivery.start_due"
     FREEZE_AUDIENCE = "delivery.freeze_audience"
     SEND_BATCH = "delivery.send_batch"
@@ -39,6 +40,7 @@ class Job(StrEnum):
 QUEUES: Mapping[Job, str] = {
     Job.RENDER: "housekeeping",
     Job.RENDER_LEFT: "housekeeping",
+    Job.TAKE_UPLOADS: "housekeeping",
     Job.START_DUE: "housekeeping",
     Job.FREEZE_AUDIENCE: "housekeeping",
     Job.SEND_BATCH: "send.bulk",

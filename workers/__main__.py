@@ -52,13 +52,14 @@ def _loop() -> None:
 
 def one_round() -> None:
     """Everything that ticks and queues would have had done, once; what fails waits for the next."""
-    from workers import bookings, delivery, promotions, rendering
+    from workers import bookings, contacts, delivery, promotions, rendering
 
     log = logs.get(__name__)
     for work, arguments in (
         (rendering.render_left, ()),
         (promotions.end_promotions, ()),
         (bookings.release_holds, ()),
+        (contacts.take_uploads, ()),
         (delivery.start_due, ()),
         (delivery.reap, ()),
         (delivery.send_notices, ()),

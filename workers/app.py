@@ -34,6 +34,7 @@ def _configuration() -> dict[str, Any]:
             "workers.rendering",
             "workers.delivery",
             "workers.bookings",
+            "workers.contacts",
             "workers.promotions",
         ],
         "task_queues": [Queue(each, Exchange(each), routing_key=each) for each in ALL_QUEUES],

@@ -129,6 +129,16 @@ def states(session: Session, contact: Contact) -> dict[Topic, Consent]:
     return {each.topic: each for each in found}
 
 
+def given_by(session: Session, contact_ids: Iterable[int]) -> set[tuple[int, Topic]]:
+    """Which of these contacts agree to which topic now (primary key)."""
+    rows = session.execute(
+        select(Consent.contact_id, Consent.topic).where(
+            Consent.contact_id.in_(contact_ids), Consent.state == ConsentState.GIVEN
+        )
+    )
+    return {(row.contact_id, row.topic) for row in rows}
+
+
 def last_withdrawn(session: Session, contact: Contact, topic: Topic) -> datetime | None:
     """When the person withdrew, where they have not given or confirmed it since (index)."""
     last = session.scalars(

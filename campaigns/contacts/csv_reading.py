@@ -3,7 +3,7 @@
 import csv
 import io
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from campaigns.errors import BadFile
@@ -86,19 +86,39 @@ def read(raw: bytes) -> CsvFile:
     return CsvFile(rows, left_out, "consent_at" in columns.values())
 
 
+def known_as(title: str) -> str | None:
+    """Our name for a column of this title, None for one that is not taken."""
+    return None if is_clinical(title) else _COLUMNS.get(_plain(title))
+
+
+def is_clinical(title: str) -> bool:
+    """Whether a column of this title looks clinical or identifying."""
+    return _CLINICAL.search(_plain(title)) is not None
+
+
+def fault(cells: Sequence[str], width: int) -> str:
+    """Why the cells of a row cannot be told apart; empty where they can."""
+    if len(cells) <= width:
+        return ""
+    return f"there are {len(cells)} cells in this row, and {width} columns (a comma too many?)"
+
+
+def _plain(title: str) -> str:
+    apart = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", title)
+    return re.sub(r"[\W_]+", " ", apart).strip().casefold()
+
+
 def _columns(header: list[str]) -> tuple[dict[int, str], tuple[str, ...]]:
     columns: dict[int, str] = {}
     left_out = []
     for position, title in enumerate(header):
-        apart = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", title)
-        plain = re.sub(r"[\W_]+", " ", apart).strip().casefold()
-        if _CLINICAL.search(plain):
+        if is_clinical(title):
             raise BadFile(
                 f"the column {title!r} looks clinical or identifying. Nothing was imported: "
                 "Bedside keeps no health, insurance or birth data. Remove the column, try again.",
                 line=1,
             )
-        name = _COLUMNS.get(plain)
+        name = known_as(title)
         if name is None:
             left_out.append(title)
         elif name in columns.values():
@@ -123,11 +143,5 @@ def _rows(
                 for position, name in columns.items()
                 if position < len(cells)
             }
-            yield CsvRow(line, values, _fault(cells, width))
+            yield CsvRow(line, values, fault(cells, width))
         line = getattr(reader, "line_num", line) + 1
-
-
-def _fault(cells: list[str], width: int) -> str:
-    if len(cells) <= width:
-        return ""
-    return f"there are {len(cells)} cells in this row, and {width} columns (a comma too many?)"

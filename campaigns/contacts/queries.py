@@ -10,11 +10,15 @@ from campaigns.errors import NotFound
 
 def by_address(session: Session, address: str) -> Contact:
     """The contact of this address (unique index); raises NotFound."""
-    canonical = addresses.parse(address).canonical
-    found = session.scalar(select(Contact).where(Contact.canonical_address == canonical))
+    found = find(session, addresses.parse(address).canonical)
     if found is None:
         raise NotFound(f"There is no contact {address}.")
     return found
+
+
+def find(session: Session, canonical: str) -> Contact | None:
+    """The contact of this canonical address, where there is one (unique index)."""
+    return session.scalar(select(Contact).where(Contact.canonical_address == canonical))
 
 
 def by_id(session: Session, contact_id: int) -> Contact:
