@@ -75,6 +75,8 @@ def find(session: Session, token: str) -> tuple[Invitation, User]:
 def accept(session: Session, token: str, *, name: str, password: str) -> User:
     """Somebody comes to work here; the link is used up. Raises BadToken, Invalid, Conflict."""
     invitation, inviter = _standing(session, token, hold=True)
+    # First of all, so that a poor password leaves nobody behind who works here without one.
+    passwords.require_good(password, user=User(address=invitation.address, name=name))
     user = people.add(
         session, actor=inviter, address=invitation.address, name=name, roles=invitation.roles
     )

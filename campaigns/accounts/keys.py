@@ -14,7 +14,7 @@ from campaigns.errors import Invalid, NotAllowed, NotFound
 
 VERBS: Mapping[KeyScope, Verb] = {
     KeyScope.REPORTS: Verb.SEE_REPORTS,
-    KeyScope.CONTACTS: Verb.IMPORT_CONTACTS,
+    KeyScope.CONTACTS: Verb.EDIT_CONTACTS,
     KeyScope.STATUS: Verb.MEND_SENDING,
 }
 """What a key may ask of the API, as its maker may; figures for monitoring are no part of that."""

@@ -1,13 +1,16 @@
 """Who works here, what each may do, and what they did."""
 
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
 import pytest
 from sqlalchemy import select
 
 from campaigns import clock
-from campaigns.accounts import audit, people, permissions, queries
+from campaigns.accounts import audit, logins, people, permissions, queries, roles
 from campaigns.accounts.models import AuditEntry, Role, User
 from campaigns.accounts.permissions import ALLOWED, Verb
-from campaigns.database import Session
+from campaigns.database import Session, Sessions
 from campaigns.errors import BadAddress, Conflict, Invalid, NotAllowed, NotFound
 from tests.factories import make_user
 
@@ -124,3 +127,87 @@ def test_a_deed_is_recorded_with_its_moment_and_reason(session: Session) -> None
         "price changed",
     )
     assert (entry.before, entry.after) == ({}, {})
+
+
+def test_roles_change_with_before_and_after(session: Session) -> None:
+    owner, cora = make_user(session), make_user(session, Role.COORDINATOR)
+    assert people.change_roles(session, cora, actor=owner, roles=["legal_approver", "desk"])
+    assert cora.roles == ["desk", "legal_approver"]
+    assert not people.change_roles(session, cora, actor=owner, roles=["legal_approver", "desk"])
+    entry = session.scalars(select(AuditEntry)).one()
+    assert (entry.verb, entry.subject) == ("change roles", f"user {cora.address}")
+    assert entry.before == {"roles": ["coordinator"]}
+    assert entry.after == {"roles": ["desk", "legal_approver"]}
+
+
+def test_nobody_makes_themselves_an_owner(session: Session) -> None:
+    make_user(session)
+    for role in set(Role) - {Role.OWNER}:
+        person = make_user(session, role)
+        with pytest.raises(NotAllowed):
+            people.change_roles(session, person, actor=person, roles=["owner"])
+
+
+def test_the_last_owner_stays(session: Session) -> None:
+    owner = make_user(session)
+    make_user(session, Role.OWNER, disabled_at=clock.now(session))
+    with pytest.raises(Conflict, match="the only owner"):
+        people.change_roles(session, owner, actor=owner, roles=["viewer"])
+    with pytest.raises(Conflict, match="cannot shut yourself out"):
+        people.disable(session, owner, actor=owner)
+    other = make_user(session)
+    assert people.disable(session, owner, actor=other)
+    with pytest.raises(Conflict, match="the only owner"):
+        people.change_roles(session, other, actor=other, roles=["desk"])
+
+
+def test_two_owners_cannot_shut_each_other_out_at_once(committed: Sessions) -> None:
+    with committed.begin() as session:
+        ids = [make_user(session).id for _ in range(2)]
+
+    def shut_out(actor_id: int, user_id: int) -> bool:
+        try:
+            with committed.begin() as session:
+                actor, user = session.get_one(User, actor_id), session.get_one(User, user_id)
+                barrier.wait(timeout=10)
+                return people.disable(session, user, actor=actor)
+        except Conflict:
+            return False
+
+    barrier = Barrier(2)
+    with ThreadPoolExecutor(2) as pool:
+        done = list(pool.map(shut_out, ids, reversed(ids)))
+    assert sorted(done) == [False, True]
+    with committed() as session:
+        assert sum(each.disabled_at is None for each in queries.people(session)) == 1
+
+
+def test_who_leaves_is_signed_out_at_once_and_can_come_back(session: Session) -> None:
+    owner, cora = make_user(session), make_user(session, Role.COORDINATOR)
+    token = logins.begin(session, cora)
+    assert people.disable(session, cora, actor=owner)
+    assert logins.current(session, token) is None
+    assert logins.of_user(session, cora) == []
+    assert not people.disable(session, cora, actor=owner)
+    assert people.enable(session, cora, actor=owner)
+    assert not people.enable(session, cora, actor=owner)
+    assert logins.current(session, token) is None
+    assert permissions.may(cora, Verb.SUBMIT)
+    for deed in (people.disable, people.enable):
+        with pytest.raises(NotAllowed):
+            deed(session, owner, actor=cora)
+
+
+def test_a_person_changes_their_own_name(session: Session) -> None:
+    cora = make_user(session, Role.DESK, name="Cora")
+    assert people.rename(session, cora, name="  Cora  Example ")
+    assert cora.name == "Cora Example"
+    assert not people.rename(session, cora, name="Cora Example")
+    with pytest.raises(Invalid, match="Enter your name"):
+        people.rename(session, cora, name=" ")
+
+
+def test_roles_are_said_in_plain_words_from_the_one_table() -> None:
+    assert roles.titles(["viewer", "owner"]) == "Owner, Viewer"
+    assert roles.abilities(Role.VIEWER) == ["see reports"]
+    assert {verb for role in Role for verb in roles.abilities(role)} == {v.value for v in Verb}
