@@ -63,7 +63,7 @@ def of_block(kind: str) -> BlockWords:
 
 
 def of_part(name: str) -> PartWords:
-    """The words of this part (the name of its class; `Line` for a line of text)."""
+    """The words of this part (the name of its class)."""
     return _catalogue().parts[name]
 
 

@@ -104,6 +104,11 @@ def raw(blocks: Iterable[Block]) -> list[dict[str, Any]]:
     return [each.model_dump(mode="json", exclude_none=True) for each in blocks]
 
 
+def tidy(given: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Stored blocks in the one way of writing them, each with its id."""
+    return raw(parse(given))
+
+
 def read(text: str) -> CampaignFile:
     """A campaign file's content; raises BadFile with the line of what is wrong."""
     data, lines = yamlfile.read(text)

@@ -158,7 +158,7 @@ class _Reader(HTMLParser):
             self._italic += 1
         elif tag == "a":
             self._hrefs.append(_address(dict(attrs).get("href") or ""))
-        elif tag == "ul" or tag == "ol":
+        elif tag in ("ul", "ol"):
             self._begin_list("ul" if tag == "ul" else "ol")
         elif tag in ("p", "li", "div"):
             self._begin_line(tag)

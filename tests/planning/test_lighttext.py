@@ -8,9 +8,7 @@ from campaigns.planning import lighttext, richtree
 from campaigns.planning.richtext import sanitise
 from campaigns.planning.richtree import Marks, Part, Run
 
-LETTERS = st.text(
-    st.sampled_from("ab é *[]()\\-•.1<>&\"'{}_!“\u00a0"), min_size=1, max_size=12
-)
+LETTERS = st.text(st.sampled_from("ab é *[]()\\-•.1<>&\"'{}_!“\u00a0"), min_size=1, max_size=12)
 ADDRESSES = st.sampled_from(
     ["", "", "https://example.com/a?b=1&c=(2)", "mailto:desk@example.com", "tel:+15550100"]
 )
