@@ -3,6 +3,7 @@
 import os
 import re
 from functools import cache
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
@@ -46,6 +47,10 @@ class Settings(BaseSettings):
     )
     web_host: str = Field("127.0.0.1", description="address the web server listens on")
     web_port: int = Field(8125, ge=1, le=65535, description="port the web server listens on")
+    trusted_proxies: str = Field(
+        "127.0.0.1,::1",
+        description="addresses or networks of proxies whose word on who asks is taken, commas between",
+    )
     keys: Annotated[tuple[str, ...], NoDecode] = Field(
         (_DEMO_KEY,),
         repr=False,
@@ -63,6 +68,11 @@ class Settings(BaseSettings):
     smtp_timeout_seconds: float = Field(30.0, gt=0, description="longest wait for one SMTP answer")
     bounce_domain: str = Field(
         "", description="domain of the return path; empty: the domain of the sender's address"
+    )
+    dns_server: str = Field(
+        "",
+        pattern=r"^([0-9a-fA-F.:]+@\d{1,5})?$",
+        description="where public records are looked up, as address@port; empty: the system's",
     )
     inbox_smtp_port: int = Field(1125, ge=1, le=65535, description="development inbox: SMTP port")
     inbox_web_port: int = Field(8126, ge=1, le=65535, description="development inbox: web port")
@@ -121,6 +131,16 @@ class Settings(BaseSettings):
                 )
         if len({each.partition(":")[0] for each in value}) < len(value):
             raise ValueError("each key needs a version of its own")
+        return value
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _proxies_are_networks(cls, value: str) -> str:
+        for each in value.split(","):
+            try:
+                ip_network(each.strip())
+            except ValueError as error:
+                raise ValueError(f"{each.strip()!r} is not an address or network") from error
         return value
 
     @field_validator("public_url")

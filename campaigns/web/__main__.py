@@ -32,6 +32,8 @@ def main() -> int:
             loop="uvloop",
             http="httptools",
             server_header=False,
+            proxy_headers=True,
+            forwarded_allow_ips=configured.trusted_proxies,
             timeout_graceful_shutdown=_SECONDS_TO_FINISH,
         )
     )

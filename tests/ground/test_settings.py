@@ -16,6 +16,7 @@ WRONG = {
     "REDIS_URL": "http://redis",
     "BEDSIDE_PUBLIC_URL": "mail.example.com",
     "BEDSIDE_WEB_PORT": "99999",
+    "BEDSIDE_TRUSTED_PROXIES": "the proxy",
     "BEDSIDE_KEYS": "1:short",
     "BEDSIDE_SMTP_URL": "http://mail.example.com",
     "BEDSIDE_SMTP_TIMEOUT_SECONDS": "0",
