@@ -3,7 +3,7 @@
 from functools import cache
 
 from campaigns import database
-from campaigns.delivery import batch, dispatch, heartbeat, notices, transports, upkeep
+from campaigns.delivery import batch, dispatch, heartbeat, notices, outgoing, upkeep
 from campaigns.delivery.batch import Outcome
 from campaigns.delivery.transports import Transport
 from campaigns.jobs import Job, publish
@@ -17,7 +17,7 @@ _SECONDS = 12.0
 @cache
 def transport() -> Transport:
     """The connection of this process to the mail server, kept between batches."""
-    return transports.configured()
+    return outgoing.following(database.sessions())
 
 
 @app.task(name=Job.START_DUE)
@@ -45,15 +45,22 @@ def send_batch(batch_id: int) -> None:
         publish(Job.SEND_BATCH, batch_id=batch_id)
     with sessions.begin() as session:
         upkeep.finish_done(session)
+        heartbeat.beat(session, heartbeat.part(heartbeat.SENDS))
 
 
 @app.task(name=Job.REAP)
 def reap() -> None:
     """Sweep up after workers that are gone, and ring for what waits."""
-    upkeep.sweep(database.sessions())
+    sessions = database.sessions()
+    upkeep.sweep(sessions)
+    with sessions.begin() as session:
+        heartbeat.beat(session, heartbeat.part(heartbeat.SWEEPS))
 
 
 @app.task(name=Job.SEND_NOTICES)
 def send_notices() -> None:
     """Send the letters that are due."""
-    notices.send_due(database.sessions(), transport())
+    sessions = database.sessions()
+    notices.send_due(sessions, transport())
+    with sessions.begin() as session:
+        heartbeat.beat(session, heartbeat.part(heartbeat.LETTERS))

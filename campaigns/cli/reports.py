@@ -1,6 +1,7 @@
 """`bedside report`, `bedside verify`, `bedside status`."""
 
 import sys
+from dataclasses import asdict
 from enum import StrEnum
 from typing import Annotated
 
@@ -81,14 +82,14 @@ def status(as_json: JsonOption = False) -> None:
             {
                 name: getattr(now, name)
                 for name in now.__slots__
-                if name not in {"held", "campaigns"}
+                if name not in {"held", "campaigns", "loads", "parts", "stuck"}
             }
             | {
                 "campaigns": [list(each) for each in now.campaigns],
-                "held": [
-                    {"worker": each.worker, "campaign": each.campaign, "batch": each.batch}
-                    for each in now.held
-                ],
+                "held": [asdict(each) for each in now.held],
+                "loads": [asdict(each) for each in now.loads],
+                "parts": [asdict(each) for each in now.parts],
+                "stuck": asdict(now.stuck),
             }
         )
         return

@@ -1,5 +1,7 @@
 """Leave a sign of life that `bedside status` and the metrics read."""
 
+import platform
+
 from sqlalchemy.dialects.postgresql import insert
 
 from campaigns import clock
@@ -7,6 +9,14 @@ from campaigns.database import Session
 from campaigns.delivery.models import Heartbeat
 
 TICK = "tick"
+"""The scheduler's bell, heard by a worker."""
+SENDS, SWEEPS, LETTERS = "newsletters", "sweeping up", "letters"
+"""The work of which workers leave a sign each time they have done some."""
+
+
+def part(work: str) -> str:
+    """The name under which whoever does this work on this machine is seen."""
+    return f"{work} on {platform.node()}"
 
 
 def beat(session: Session, name: str, *, detail: str = "") -> None:

@@ -160,18 +160,29 @@ def troubles(session: Session) -> list[Trouble]:
         select(
             Campaign.name,
             Campaign.status,
-            Delivery.status,
+            Delivery.status.label("kind"),
             Delivery.reason,
-            is_settled,
-            func.count(),
-            func.max(Delivery.answer),
+            is_settled.label("is_settled"),
+            func.count().label("messages"),
+            func.max(Delivery.answer).label("example"),
         )
         .join(Campaign, Campaign.id == Delivery.campaign_id)
         .where(Delivery.status.in_(_TROUBLE))
         .group_by(Campaign.id, Delivery.status, Delivery.reason, is_settled)
         .order_by(Campaign.id.desc(), Delivery.status, Delivery.reason, is_settled)
     )
-    return [Trouble(*row[:6], addresses.mask_all(row[6])) for row in rows]
+    return [
+        Trouble(
+            campaign=row.name,
+            status=row.status,
+            kind=row.kind,
+            reason=row.reason,
+            is_settled=row.is_settled,
+            messages=row.messages,
+            example=addresses.mask_all(row.example),
+        )
+        for row in rows
+    ]
 
 
 def undecided(session: Session) -> int:
@@ -185,10 +196,17 @@ def letters(session: Session) -> list[Letters]:
     due_first = case((Notice.status == NoticeStatus.QUEUED, Notice.next_at), else_=None)
     rows = session.execute(
         select(
-            Notice.kind, Notice.status, func.count(), func.min(due_first), func.max(Notice.error)
+            Notice.kind,
+            Notice.status,
+            func.count().label("letters"),
+            func.min(due_first).label("oldest"),
+            func.max(Notice.error).label("error"),
         )
         .where(Notice.status.in_((NoticeStatus.QUEUED, NoticeStatus.FAILED)))
         .group_by(Notice.kind, Notice.status)
         .order_by(Notice.kind, Notice.status)
     )
-    return [Letters(*row[:4], addresses.mask_all(row[4])) for row in rows]
+    return [
+        Letters(row.kind, row.status, row.letters, row.oldest, addresses.mask_all(row.error))
+        for row in rows
+    ]

@@ -118,7 +118,8 @@ def test_status_says_who_holds_what(bedside: Shell, committed: Sessions) -> None
     assert f"Worker worker-1:77 holds batch {batch.id} of autumn." in said
     assert "!" not in said
     record = bedside.json("status")
-    assert record["held"] == [{"worker": "worker-1:77", "campaign": "autumn", "batch": batch.id}]
+    [held] = record["held"]
+    assert (held["worker"], held["campaign"], held["batch"]) == ("worker-1:77", "autumn", batch.id)
     assert record["campaigns"] == [["autumn", CampaignStatus.SENDING.value, ""]]
     assert (record["queued"], record["worries"]) == (3, [])
     assert record["last_tick"].endswith("+00:00")

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 import pytest
+from sqlalchemy import update
 
 from campaigns import clock
 from campaigns.addresses import Address
@@ -10,7 +11,7 @@ from campaigns.database import Session
 from campaigns.delivery import heartbeat, throttle
 from campaigns.delivery.models import BatchState, Delivery, DeliveryStatus
 from campaigns.errors import NotFound
-from campaigns.notices import leave
+from campaigns.notices import Notice, NoticeStatus, leave
 from campaigns.planning.models import CampaignStatus
 from campaigns.reporting import status as state
 from tests.delivery.factories import make_deliveries, make_sending
@@ -149,3 +150,81 @@ def test_all_sending_paused_is_a_worry_that_names_who_did_it(clinic: Session) ->
     assert worry == (
         "All sending is paused by ada@example.com: `bedside resume-all` lets it go on."
     )
+
+
+def test_a_batch_whose_worker_is_gone_is_stuck_once_no_round_has_freed_it(clinic: Session) -> None:
+    campaign, program = make_sending(clinic, name="autumn")
+    batch, deliveries = make_deliveries(clinic, campaign, program)
+    batch.state, batch.owner, batch.lease_until = BatchState.CLAIMED, "host:1", NOW
+    deliveries[0].status = DeliveryStatus.INFLIGHT
+    clinic.flush()
+    assert not state.status(clinic).stuck
+    pass_time(clinic, seconds=15)
+    now = state.status(clinic)
+    assert (now.stuck.leases, now.stuck.unheld) == (1, 0)
+    assert "1 batches are held by workers that are gone." in now.worries
+    [held] = now.held
+    assert (held.queued, held.inflight) == (2, 1)
+
+
+def test_a_message_on_its_way_that_nobody_holds_is_stuck(clinic: Session) -> None:
+    campaign, program = make_sending(clinic)
+    _, deliveries = make_deliveries(clinic, campaign, program)
+    deliveries[0].status = DeliveryStatus.INFLIGHT
+    clinic.flush()
+    now = state.status(clinic)
+    assert now.stuck.unheld == 1
+    assert "1 messages are on their way, and no worker holds them." in now.worries
+
+
+def test_messages_that_could_leave_and_do_not_are_stuck_after_some_minutes(
+    clinic: Session,
+) -> None:
+    campaign, program = make_sending(clinic)
+    make_deliveries(clinic, campaign, program)
+    throttle.relay(clinic).last_accepted_at = NOW
+    clinic.flush()
+    pass_time(clinic, minutes=3)
+    heartbeat.beat(clinic, heartbeat.TICK)
+    assert not state.status(clinic).stuck
+    pass_time(clinic, seconds=1)
+    now = state.status(clinic)
+    assert now.stuck.standing_since == NOW
+    assert now.worries == (
+        "Messages could leave, and none has been accepted since 15:00 UTC: is a worker running?",
+    )
+
+
+@pytest.mark.parametrize("held_back_by", ["pace", "pause", "breaker", "campaign"])
+def test_what_is_held_back_on_purpose_is_not_stuck(clinic: Session, held_back_by: str) -> None:
+    campaign, program = make_sending(clinic)
+    make_deliveries(clinic, campaign, program)
+    pass_time(clinic, minutes=10)
+    now = clock.now(clinic)
+    if held_back_by == "pace":
+        campaign.next_slot_at = now + timedelta(minutes=1)
+    elif held_back_by == "pause":
+        make_organisation(clinic, sending_paused_at=now, sending_paused_by="ada@example.com")
+    elif held_back_by == "breaker":
+        throttle.relay(clinic).open_until = now + timedelta(seconds=30)
+    else:
+        campaign.status = CampaignStatus.PAUSED
+    clinic.flush()
+    assert not state.status(clinic).stuck
+
+
+def test_parts_of_the_system_are_seen_at_work_and_forgotten_in_a_week(clinic: Session) -> None:
+    heartbeat.beat(clinic, heartbeat.part(heartbeat.SENDS))
+    [part] = state.status(clinic).parts
+    assert part.name.startswith("worker: newsletters on ")
+    assert any(line.startswith("Last seen, worker: newsletters on") for line in said(clinic))
+    pass_time(clinic, days=7)
+    assert state.status(clinic).parts == ()
+
+
+def test_letters_that_failed_are_told_apart(clinic: Session) -> None:
+    address = Address("ada@example.com", "ada@example.com")
+    for key in ("a", "b"):
+        leave(clinic, key=key, kind="booking_received", to=address, context={})
+    clinic.execute(update(Notice).where(Notice.key == "a").values(status=NoticeStatus.FAILED))
+    assert "Letters waiting: 1; failed: 1." in said(clinic)
