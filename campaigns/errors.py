@@ -50,11 +50,15 @@ class Invalid(BedsideError):
 
 
 class BadFile(Invalid):
-    """A file cannot be taken; `line` counts from 1 where it is known."""
+    """A file cannot be taken; `line` counts from 1 where it is known, `field` names what is wrong.
 
-    def __init__(self, sentence: str, *, line: int | None = None) -> None:
+    Forms give the same entries as files do: theirs have no lines.
+    """
+
+    def __init__(self, sentence: str, *, line: int | None = None, field: str = "") -> None:
         super().__init__(f"line {line}: {sentence}" if line else sentence)
         self.line = line
+        self.field = field
 
 
 class BadAddress(Invalid):

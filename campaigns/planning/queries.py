@@ -101,3 +101,14 @@ def in_status(session: Session, *statuses: CampaignStatus) -> list[Campaign]:
     return list(
         session.scalars(select(Campaign).where(Campaign.status.in_(statuses)).order_by(Campaign.id))
     )
+
+
+def carrying(session: Session, promotion_id: int) -> list[tuple[Campaign, int | None]]:
+    """The campaigns that carry a promotion and the epoch each pinned, newest first (a scan)."""
+    rows = session.execute(
+        select(Campaign, CampaignPromotion.pinned_epoch)
+        .join(CampaignPromotion, CampaignPromotion.campaign_id == Campaign.id)
+        .where(CampaignPromotion.promotion_id == promotion_id)
+        .order_by(Campaign.id.desc())
+    )
+    return [(campaign, epoch) for campaign, epoch in rows]

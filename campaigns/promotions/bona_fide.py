@@ -32,10 +32,16 @@ def doubts(
 ) -> tuple[Doubt, ...]:
     """What speaks against comparing with this package's regular price at that moment."""
     prices = queries.prices(session, package)
-    windows = queries.windows_on(session, package)
+    return doubts_over(prices, queries.windows_on(session, package), promotion.starts_at, at=at)
+
+
+def doubts_over(
+    prices: list[PackagePrice], windows: list[Interval], began: datetime, *, at: datetime
+) -> tuple[Doubt, ...]:
+    """The doubts of a promotion that began then, over these prices and promoted windows."""
     found = (
         (Doubt.TOO_NEW, _is_too_new(prices, windows, at)),
-        (Doubt.RAISED, _was_raised(prices, min(at, promotion.starts_at), at)),
+        (Doubt.RAISED, _was_raised(prices, min(at, began), at)),
         (Doubt.ALWAYS_ON_SALE, _is_always_on_sale(windows, at)),
     )
     return tuple(doubt for doubt, holds in found if holds)

@@ -1,4 +1,4 @@
-"""Put one package of a file, its prices and its slots, into the catalogue."""
+"""Put one package of a file or a form, its prices and its slots, into the catalogue."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -6,11 +6,21 @@ from typing import Any
 from sqlalchemy import select
 
 from campaigns import clock
+from campaigns.accounts import permissions
 from campaigns.accounts import queries as accounts
 from campaigns.accounts.models import Location, User
+from campaigns.accounts.permissions import Verb
 from campaigns.database import Session
-from campaigns.errors import BadFile
-from campaigns.promotions import availability, changes, files, lifecycle, queries
+from campaigns.errors import BadFile, Conflict
+from campaigns.promotions import (
+    availability,
+    changes,
+    files,
+    lifecycle,
+    pricing,
+    queries,
+    repricing,
+)
 from campaigns.promotions.changes import Report
 from campaigns.promotions.files import Lined, PackageEntry, SlotsEntry
 from campaigns.promotions.models import Package, PackagePrice
@@ -81,16 +91,45 @@ def _first_prices(session: Session, package: Package, entry: PackageEntry) -> No
 def _change_price(session: Session, package: Package, cents: int) -> bool:
     """Close the price that stands and open the new one from now on."""
     now = clock.now(session)
-    last = queries.prices(session, package)[-1]
-    if last.cents == cents:
+    if pricing.regular_cents(session, package, at=now) == cents:
         return False
-    if last.valid_from >= now:
-        raise BadFile(f"The price of {package.code} was set a moment ago; try again.")
-    last.valid_to = now
-    session.flush()
-    session.add(PackagePrice(package_id=package.id, cents=cents, valid_from=now))
-    session.flush()
+    repricing.put(session, package, cents=cents, at=now)
     return True
+
+
+def add(session: Session, entry: PackageEntry, *, actor: User) -> Package:
+    """A new package with its price; raises BadFile where the code is taken."""
+    permissions.require(actor, Verb.EDIT_OFFERS)
+    if any(each.code == entry.code for each in queries.packages(session)):
+        raise BadFile(f"There is a package {entry.code} already.", field="code")
+    take(session, entry, Report(), actor=actor)
+    return queries.package(session, entry.code)
+
+
+def edit(session: Session, entry: PackageEntry, *, actor: User, seen: int) -> Report:
+    """Change what is sold under this code; raises Conflict where someone changed it meanwhile.
+
+    `seen` is the version that the person looked at.
+    """
+    permissions.require(actor, Verb.EDIT_OFFERS)
+    if queries.package(session, entry.code).version != seen:
+        raise Conflict(
+            "Someone changed this package while you were at it. Nothing of yours was saved: look "
+            "at it as it is now, and change it again."
+        )
+    report = Report()
+    take(session, entry, report, actor=actor)
+    return report
+
+
+def show(session: Session, package: Package, *, actor: User, sold: bool) -> None:
+    """Retire a package, or bring it back: retired, nobody is offered it and nobody can book it."""
+    permissions.require(actor, Verb.EDIT_OFFERS)
+    if not _edit_package(session, package, {"published": sold, "bookable": sold}):
+        return
+    lifecycle.raise_epoch(session, [each.id for _, each in queries.offers_on(session, package)])
+    verb = "bring back package" if sold else "retire package"
+    changes.say(session, actor, verb, f"package {package.code}", after={"published": sold})
 
 
 def open_slots(session: Session, opening: Lined[SlotsEntry]) -> int:
@@ -113,5 +152,5 @@ def _location(session: Session, opening: Lined[SlotsEntry]) -> Location:
     named = [each for each in known if opening.entry.location in {"", each.name}]
     if len(named) != 1:
         names = ", ".join(each.name for each in known) or "none yet"
-        raise BadFile(f"Say at which location: {names}.", line=opening.line)
+        raise BadFile(f"Say at which location: {names}.", line=opening.line, field="location")
     return named[0]

@@ -19,7 +19,13 @@ from campaigns.accounts.permissions import Verb
 from campaigns.database import Session, changed
 from campaigns.errors import NotInState
 from campaigns.promotions import limits, pricing
-from campaigns.promotions.models import Promotion, PromotionCounter, PromotionStatus
+from campaigns.promotions.models import (
+    Offer,
+    PackagePrice,
+    Promotion,
+    PromotionCounter,
+    PromotionStatus,
+)
 
 S = PromotionStatus
 OVER = frozenset({S.ENDED, S.ARCHIVED})
@@ -111,6 +117,30 @@ def end(session: Session, promotion: Promotion, *, actor: User, reason: str = ""
     _audit(session, promotion, actor, "end promotion", reason)
 
 
+def withdraw(session: Session, promotion: Promotion, *, actor: User, reason: str = "") -> None:
+    """A promotion that has not begun is a draft again; campaigns that carry it cannot start."""
+    permissions.require(actor, Verb.EDIT_OFFERS)
+    _must(_move(session, promotion, to=S.DRAFT, out_of={S.SCHEDULED}), promotion, "withdrawn")
+    raise_epoch(session, [promotion.id])
+    _audit(session, promotion, actor, "withdraw promotion", reason)
+
+
+def begin_prices(session: Session) -> int:
+    """Tell the promotions of every planned price that has begun; how many (a handful of rows)."""
+    begun = select(PackagePrice).where(
+        ~PackagePrice.announced, PackagePrice.valid_from <= clock.now(session)
+    )
+    prices = list(session.scalars(begun.order_by(PackagePrice.id).with_for_update()))
+    touched = select(Offer.promotion_id).where(
+        Offer.package_id.in_([each.package_id for each in prices])
+    )
+    raise_epoch(session, sorted(set(session.scalars(touched))))
+    for each in prices:
+        each.announced = True
+    session.flush()
+    return len(prices)
+
+
 def activate_due(session: Session) -> int:
     """Begin every scheduled promotion whose window is open; how many."""
     now = clock.now(session)
@@ -147,7 +177,8 @@ def settle_limits(session: Session) -> int:
 
 def tick(session: Session) -> int:
     """Everything that time and use do to promotions (Job.END_PROMOTIONS); how many moved."""
-    return end_due(session) + activate_due(session) + settle_limits(session)
+    moved = begin_prices(session) + end_due(session)
+    return moved + activate_due(session) + settle_limits(session)
 
 
 def _has_room(session: Session, promotion: Promotion) -> bool:

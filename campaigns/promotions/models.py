@@ -72,6 +72,8 @@ class PackagePrice(WithId, Base):
     cents: Mapped[int] = mapped_column(BigInteger)
     valid_from: Mapped[datetime]
     valid_to: Mapped[datetime | None]
+    announced: Mapped[bool] = mapped_column(default=True)
+    """Whether its promotions have been told; a planned price tells them when it begins."""
 
 
 # int8range instead of a plain equality: built-in GiST needs no extension for ranges.

@@ -1,4 +1,4 @@
-"""Put one promotion of a file, its window and its offers, into the tables."""
+"""Put one promotion of a file or a form, its window and its offers, into the tables."""
 
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -6,10 +6,12 @@ from typing import Any
 from sqlalchemy import delete, select
 
 from campaigns import clock
+from campaigns.accounts import permissions
 from campaigns.accounts import queries as accounts
 from campaigns.accounts.models import User
+from campaigns.accounts.permissions import Verb
 from campaigns.database import Session
-from campaigns.errors import BadFile, BedsideError
+from campaigns.errors import BadFile, BedsideError, Conflict
 from campaigns.promotions import changes, codes, lifecycle, queries
 from campaigns.promotions.changes import Report
 from campaigns.promotions.files import Lined, PromotionEntry
@@ -51,6 +53,42 @@ def take(session: Session, lined: Lined[PromotionEntry], report: Report, *, acto
     return changes.say(session, actor, "edit promotion", subject, before=before, after=promised)
 
 
+def add(session: Session, entry: PromotionEntry, *, actor: User) -> Promotion:
+    """A new promotion; raises BadFile naming the field that is wrong."""
+    permissions.require(actor, Verb.EDIT_OFFERS)
+    if any(each.code == entry.code for each in queries.listed(session)):
+        raise BadFile(f"There is a promotion {entry.code} already.", field="code")
+    take(session, Lined(0, entry), Report(), actor=actor)
+    return queries.named(session, entry.code)
+
+
+def edit(session: Session, entry: PromotionEntry, *, actor: User, seen: int) -> Report:
+    """Change a promotion; raises Conflict where someone changed it, or what it is on, meanwhile.
+
+    `seen` is the epoch that the person looked at.
+    """
+    permissions.require(actor, Verb.EDIT_OFFERS)
+    known = queries.named(session, entry.code)
+    lifecycle.lock(session, [known.id])
+    session.refresh(known)
+    if known.epoch != seen:
+        raise Conflict(
+            "Someone changed this promotion or a package in it while you were at it. Nothing of "
+            "yours was saved: look at it as it is now, and change it again."
+        )
+    report = Report()
+    take(session, Lined(0, entry), report, actor=actor)
+    return report
+
+
+def publish(session: Session, promotion: Promotion, *, actor: User) -> None:
+    """A draft goes live with its window; raises NotInState where it is none."""
+    permissions.require(actor, Verb.EDIT_OFFERS)
+    lifecycle.publish(session, promotion)
+    after = {"status": promotion.status.value}
+    changes.say(session, actor, "publish promotion", f"promotion {promotion.code}", after=after)
+
+
 def _edit_promotion(
     session: Session,
     known: Promotion,
@@ -80,7 +118,7 @@ def _share(session: Session, promotion: Promotion, lined: Lined[PromotionEntry])
     try:
         return codes.share(session, promotion, lined.entry.shared_code)
     except BedsideError as error:
-        raise BadFile(str(error), line=lined.line) from error
+        raise BadFile(str(error), line=lined.line, field="shared_code") from error
 
 
 def _offers(session: Session, lined: Lined[PromotionEntry]) -> dict[int, dict[str, int | None]]:
@@ -89,12 +127,14 @@ def _offers(session: Session, lined: Lined[PromotionEntry]) -> dict[int, dict[st
     found: dict[int, dict[str, int | None]] = {}
     for code, way in lined.entry.offers.items():
         if code not in known:
-            raise BadFile(f"{lined.entry.code}: there is no package {code}.", line=lined.line)
+            sentence = f"{lined.entry.code}: there is no package {code}."
+            raise BadFile(sentence, line=lined.line, field=f"value-{code}")
         package_id = known[code].id
         if max(way.amount or 0, way.price or 0) >= regular[package_id]:
             raise BadFile(
                 f"{lined.entry.code}: the offer on {code} is not below its regular price.",
                 line=lined.line,
+                field=f"value-{code}",
             )
         found[package_id] = {
             "percent_bp": way.percent,
@@ -134,9 +174,11 @@ def _window(
             first = known.starts_at.astimezone(clock.zone(zone)).date()
     last_day = entry.last_day or first + timedelta(days=(entry.lasts_days or 1) - 1)
     if last_day < first:
-        raise BadFile(f"{entry.code} ends before it begins.", line=lined.line)
+        sentence = f"{entry.code} ends before it begins."
+        raise BadFile(sentence, line=lined.line, field="last_day")
     if entry.use_by and entry.use_by < last_day:
-        raise BadFile(f"{entry.code}: use_by is before the last day.", line=lined.line)
+        sentence = f"{entry.code}: use_by is before the last day."
+        raise BadFile(sentence, line=lined.line, field="use_by")
     return {
         "starts_at": _midnight(first, zone),
         "ends_at": _midnight(last_day + timedelta(days=1), zone),
