@@ -4,11 +4,14 @@ A rule is one of `{all: [rule, ...]}`, `{any: [...]}`, `{none: [...]}` or `{fact
 """
 
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping
+from itertools import count
 from typing import Any
 
 import yaml
 from sqlalchemy import ColumnElement, and_, false, func, not_, or_, select
+from sqlalchemy.dialects.postgresql import insert
 
 from campaigns import clock
 from campaigns.accounts import audit, permissions
@@ -21,6 +24,7 @@ from campaigns.errors import BadFile, Invalid, NotFound
 
 _DEEPEST = 8
 EVERYONE = "everyone"
+EVERYONE_TITLE = "Everyone who agreed to hear from us"
 
 
 def compile_rule(
@@ -68,38 +72,88 @@ def import_yaml(
     if not isinstance(entries, list) or not entries:
         raise BadFile("A segments file has a list under `segments:`.")
     known = list(facts)
-    return [_save(session, entry, known, actor) for entry in entries]
+    return [_saved_from_file(session, entry, known, actor) for entry in entries]
 
 
-def _save(session: Session, entry: Any, facts: list[Fact], actor: User) -> Segment:
-    if not isinstance(entry, dict) or set(entry) != {"name", "title", "rule"}:
-        raise BadFile("Each segment has a name, a title and a rule, and nothing else.")
-    name, title = str(entry["name"]), str(entry["title"] or "").strip()
+def save(
+    session: Session,
+    *,
+    name: str,
+    title: str,
+    rule: Any,
+    facts: Iterable[Fact],
+    actor: User,
+) -> Segment:
+    """Make a segment or change it; raises Invalid for a rule that is not understood."""
+    permissions.require(actor, Verb.EDIT_SEGMENTS)
     if not re.fullmatch(r"[a-z0-9][a-z0-9-]{1,79}", name):
-        raise BadFile(f"{name!r} cannot name a segment: use a-z, 0-9 and hyphens.")
-    if not title:
-        raise BadFile(f"Segment {name} needs a title.")
+        raise Invalid(f"{name!r} cannot name a segment: use a-z, 0-9 and hyphens.")
+    if not title.strip():
+        raise Invalid(f"Segment {name} needs a title.")
     now = clock.now(session)
     segment = session.scalar(select(Segment).where(Segment.name == name))
     if segment is None:
         segment = Segment(name=name)
         session.add(segment)
-    before = segment.rule
-    segment.title, segment.rule, segment.updated_at = title, entry["rule"], now
-    try:
-        members(segment, facts=facts, context=AudienceContext(topic=Topic.EDUCATION, now=now))
-    except Invalid as error:
-        raise BadFile(f"Segment {name}: {error}") from error
+    before = {"title": segment.title, "rule": segment.rule} if segment.rule else {}
+    segment.title, segment.rule, segment.updated_at = title.strip(), rule, now
+    members(segment, facts=facts, context=AudienceContext(topic=Topic.EDUCATION, now=now))
     session.flush()
+    after = {"title": segment.title, "rule": segment.rule}
     audit.record(
         session,
         actor=actor,
         verb="save segment",
         subject=f"segment {name}",
-        before={"rule": before} if before else {},
-        after={"rule": segment.rule},
+        before={each: old for each, old in before.items() if old != after[each]},
+        after={each: new for each, new in after.items() if before.get(each) != new},
     )
     return segment
+
+
+def rename(session: Session, segment: Segment, *, title: str, actor: User) -> None:
+    """Call it something else; its rule and the campaigns that use it stay as they are."""
+    permissions.require(actor, Verb.EDIT_SEGMENTS)
+    if not title.strip():
+        raise Invalid("A segment needs a name.")
+    before, segment.title = segment.title, title.strip()
+    session.flush()
+    audit.record(
+        session,
+        actor=actor,
+        verb="rename segment",
+        subject=f"segment {segment.name}",
+        before={"title": before},
+        after={"title": segment.title},
+    )
+
+
+def free_name(session: Session, title: str) -> str:
+    """A name for a new segment, made from its title, that no other has (unique index)."""
+    plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
+    base = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60] or "segment"
+    base = base if len(base) > 1 else f"segment-{base}"
+    taken = set(session.scalars(select(Segment.name).where(Segment.name.startswith(base))))
+    numbered = (f"{base}-{number}" for number in count(2))
+    return base if base not in taken else next(each for each in numbered if each not in taken)
+
+
+def size(session: Session, rule: Any, *, facts: Iterable[Fact]) -> int:
+    """How many contacts a rule names now (one scan); raises Invalid."""
+    context = AudienceContext(topic=Topic.EDUCATION, now=clock.now(session))
+    condition = members(Segment(rule=rule), facts=facts, context=context)
+    return session.scalar(select(func.count(Contact.id)).where(condition)) or 0
+
+
+def _saved_from_file(session: Session, entry: Any, facts: list[Fact], actor: User) -> Segment:
+    if not isinstance(entry, dict) or set(entry) != {"name", "title", "rule"}:
+        raise BadFile("Each segment has a name, a title and a rule, and nothing else.")
+    name, title = str(entry["name"]), str(entry["title"] or "")
+    try:
+        return save(session, name=name, title=title, rule=entry["rule"], facts=facts, actor=actor)
+    except Invalid as error:
+        about = "" if name in str(error) else f"Segment {name}: "
+        raise BadFile(f"{about}{error}") from error
 
 
 def named(session: Session, name: str) -> Segment:
@@ -112,14 +166,11 @@ def named(session: Session, name: str) -> Segment:
 
 def everyone(session: Session) -> Segment:
     """The segment of all contacts, made where there is none: the rules of consent come on top."""
-    known = session.scalar(select(Segment).where(Segment.name == EVERYONE))
-    if known is None:
-        known = Segment(
-            name=EVERYONE,
-            title="Everyone who agreed to hear from us",
-            rule={"everyone": True},
-            updated_at=clock.now(session),
-        )
-        session.add(known)
-        session.flush()
-    return known
+    made = insert(Segment).values(
+        name=EVERYONE,
+        title=EVERYONE_TITLE,
+        rule={"everyone": True},
+        updated_at=clock.now(session),
+    )
+    session.execute(made.on_conflict_do_nothing(index_elements=["name"]))
+    return named(session, EVERYONE)

@@ -24,8 +24,24 @@ ROUTES: Mapping[str, Verb | Access] = {
     "POST /desk/logout": SIGNED_IN,
     # Today
     # Campaigns
+    "GET /desk/campaigns": Verb.SEE_REPORTS,
+    "GET /desk/campaigns/new": Verb.EDIT_CAMPAIGNS,
+    "POST /desk/campaigns/new": Verb.EDIT_CAMPAIGNS,
+    "GET /desk/campaigns/{name}": Verb.SEE_REPORTS,
+    "GET /desk/campaigns/{name}/rename": Verb.EDIT_CAMPAIGNS,
+    "POST /desk/campaigns/{name}/rename": Verb.EDIT_CAMPAIGNS,
+    "POST /desk/campaigns/{name}/archive": Verb.EDIT_CAMPAIGNS,
+    "POST /desk/campaigns/{name}/unarchive": Verb.EDIT_CAMPAIGNS,
+    "GET /desk/campaigns/{name}/cancel": Verb.STOP,
+    "POST /desk/campaigns/{name}/cancel": Verb.STOP,
     # Content
     # Who, offer, when
+    "GET /desk/campaigns/{name}/who": Verb.SEE_REPORTS,
+    "POST /desk/campaigns/{name}/who": Verb.EDIT_CAMPAIGNS,
+    "GET /desk/campaigns/{name}/offer": Verb.SEE_REPORTS,
+    "POST /desk/campaigns/{name}/offer": Verb.EDIT_CAMPAIGNS,
+    "GET /desk/campaigns/{name}/when": Verb.SEE_REPORTS,
+    "POST /desk/campaigns/{name}/when": Verb.EDIT_CAMPAIGNS,
     # Check, review, live
     # Reports
     # Contacts and segments
@@ -35,6 +51,32 @@ ROUTES: Mapping[str, Verb | Access] = {
     # First run
     # Settings: clinic, brand, senders
     # Settings: people, keys, audit
+    "GET /desk/forgotten": ANYONE,
+    "POST /desk/forgotten": ANYONE,
+    "GET /desk/reset/{token}": ANYONE,
+    "POST /desk/reset/{token}": ANYONE,
+    "GET /desk/invitation/{token}": ANYONE,
+    "POST /desk/invitation/{token}": ANYONE,
+    "GET /desk/settings/people": Verb.MANAGE_PEOPLE,
+    "GET /desk/settings/people/invite": Verb.MANAGE_PEOPLE,
+    "POST /desk/settings/people/invite": Verb.MANAGE_PEOPLE,
+    "POST /desk/settings/people/invitations/{invitation_id}/again": Verb.MANAGE_PEOPLE,
+    "POST /desk/settings/people/invitations/{invitation_id}/withdraw": Verb.MANAGE_PEOPLE,
+    "GET /desk/settings/people/{user_id}": Verb.MANAGE_PEOPLE,
+    "POST /desk/settings/people/{user_id}/roles": Verb.MANAGE_PEOPLE,
+    "POST /desk/settings/people/{user_id}/disable": Verb.MANAGE_PEOPLE,
+    "POST /desk/settings/people/{user_id}/enable": Verb.MANAGE_PEOPLE,
+    "POST /desk/settings/people/{user_id}/letter": Verb.MANAGE_PEOPLE,
+    "GET /desk/settings/me": SIGNED_IN,
+    "POST /desk/settings/me/name": SIGNED_IN,
+    "POST /desk/settings/me/password": SIGNED_IN,
+    "POST /desk/settings/me/sessions/others/end": SIGNED_IN,
+    "POST /desk/settings/me/sessions/{session_id}/end": SIGNED_IN,
+    "GET /desk/settings/keys": Verb.MANAGE_PEOPLE,
+    "POST /desk/settings/keys": Verb.MANAGE_PEOPLE,
+    "POST /desk/settings/keys/{key_id}/revoke": Verb.MANAGE_PEOPLE,
+    "GET /desk/settings/audit": Verb.MANAGE_PEOPLE,
+    "GET /desk/settings/audit/file": Verb.MANAGE_PEOPLE,
     # The API
 }
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from campaigns.contacts.models import Topic
+from campaigns.planning import placeholders
 from campaigns.planning.models import Campaign, CampaignStatus
 
 S = CampaignStatus
@@ -53,3 +54,29 @@ def reason(campaign: Campaign) -> str:
     said = NEWS.get(campaign.status_reason, campaign.status_reason)
     said = said[:1].upper() + said[1:]
     return said if not said or said.endswith((".", "!", "?")) else f"{said}."
+
+
+def next_step(campaign: Campaign, *, may_edit: bool) -> tuple[str, str]:
+    """What to press next in the list, and where below the campaign's address that leads."""
+    match campaign.status:
+        case S.DRAFT if may_edit and campaign.archived_at is None:
+            return "Go on writing", ""
+        case S.IN_REVIEW:
+            return "Read and sign", "/review"
+        case S.APPROVED if may_edit:
+            return "Schedule or send", "/review"
+        case S.PREPARING | S.SENDING | S.PAUSED if campaign.started_at is not None:
+            return "See its progress", "/live"
+        case S.FINISHED:
+            return "Read the report", "/report"
+        case _:
+            return "Look at it", ""
+
+
+def subject(text: str, known: Mapping[str, str]) -> str:
+    """A subject as staff wrote it, with what is known filled in and the rest in plain brackets."""
+    for name, value in known.items():
+        text = text.replace(f"{{{name}}}", value)
+    for name in placeholders.NAMES:
+        text = text.replace(f"{{{name}}}", f"[{name.replace('_', ' ')}]")
+    return text
