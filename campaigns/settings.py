@@ -49,7 +49,7 @@ class Settings(BaseSettings):
     web_port: int = Field(8125, ge=1, le=65535, description="port the web server listens on")
     trusted_proxies: str = Field(
         "127.0.0.1,::1",
-        description="addresses or networks of proxies whose word on who asks is taken, commas between",
+        description="proxies (addresses or networks, commas between) believed on who asks",
     )
     keys: Annotated[tuple[str, ...], NoDecode] = Field(
         (_DEMO_KEY,),

@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from campaigns import addresses, clock, settings
+from campaigns import addresses, clock
 from campaigns.database import Session, changed
+from campaigns.delivery import ways
 from campaigns.delivery.lifecycle import PACED_AHEAD
 from campaigns.delivery.models import Relay
 from campaigns.planning.models import Campaign
@@ -96,7 +97,7 @@ def _paced(session: Session, campaign_id: int) -> Iterator[tuple[Campaign | Rela
     if pace:
         found = session.get_one(Campaign, campaign_id, with_for_update=True, populate_existing=True)
         yield found, pace
-    everywhere = settings.current().pace_per_minute
+    everywhere = ways.pace_per_minute(session)
     if everywhere:
         relay(session)
         yield (

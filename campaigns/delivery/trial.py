@@ -1,9 +1,12 @@
 """One test message of a campaign to any address: nobody's delivery, nothing counted."""
 
 from campaigns import addresses
+from campaigns.accounts import audit, permissions
 from campaigns.accounts import queries as accounts
+from campaigns.accounts.models import User
+from campaigns.accounts.permissions import Verb
 from campaigns.database import Session
-from campaigns.delivery import transports
+from campaigns.delivery import outgoing
 from campaigns.delivery.replies import Verdict
 from campaigns.delivery.transports import ClosedBeforeDot, Envelope, Transport
 from campaigns.errors import Conflict, Unavailable
@@ -22,7 +25,7 @@ def send(
     address = addresses.parse(to)
     message = preview.letter(session, queries.newest_version(session, campaign), to=address.given)
     sender = accounts.organisation(session).sender_address
-    way = transport or transports.configured()
+    way = transport or outgoing.of(session)
     way.ready()
     try:
         reply = way.send(Envelope(mail_from=sender, rcpt_to=address.given), message)
@@ -33,3 +36,24 @@ def send(
     if reply.verdict is not Verdict.ACCEPTED:
         raise Conflict(f"The mail server refused the test: {reply.code} {reply.text}")
     return reply.text
+
+
+def send_by_hand(
+    session: Session,
+    campaign: Campaign,
+    *,
+    actor: User,
+    to: str,
+    transport: Transport | None = None,
+) -> str:
+    """The same by a person, which is noted; the mail server's words."""
+    permissions.require(actor, Verb.SEND_TEST)
+    said = send(session, campaign, to=to, transport=transport)
+    audit.record(
+        session,
+        actor=actor,
+        verb="send test message",
+        subject=f"campaign {campaign.name}",
+        after={"to": addresses.mask(to)},
+    )
+    return said

@@ -20,6 +20,7 @@ WRONG = {
     "BEDSIDE_KEYS": "1:short",
     "BEDSIDE_SMTP_URL": "http://mail.example.com",
     "BEDSIDE_SMTP_TIMEOUT_SECONDS": "0",
+    "BEDSIDE_DNS_SERVER": "dns.example.com",
     "BEDSIDE_INBOX_SMTP_PORT": "0",
     "BEDSIDE_INBOX_WEB_PORT": "web",
     "BEDSIDE_TEMPLATES_DIR": "/nowhere/at/all",

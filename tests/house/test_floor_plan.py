@@ -126,6 +126,7 @@ LONG_VERBS = {
         "_give_back",
     },
     "campaigns/delivery/notices.py": {"send_due"},
+    "campaigns/delivery/outgoing.py": {"following"},
     "campaigns/delivery/upkeep.py": {"sweep"},
     "campaigns/bookings/lifecycle.py": {"expire_due", "_expire"},
 }

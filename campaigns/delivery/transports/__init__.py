@@ -1,11 +1,48 @@
-"""Ways out for a message: the port every transport has, and the one our settings name."""
+"""Ways out for a message: the port every transport has, and what a mail server is known by."""
 
-from dataclasses import dataclass
-from typing import Protocol
+from dataclasses import dataclass, field
+from typing import Protocol, Self
+from urllib.parse import unquote, urlsplit
 
-from campaigns import settings
+from campaigns.delivery.models import Security
 from campaigns.delivery.replies import Reply
 from campaigns.errors import Unavailable
+
+_SCHEMES = {
+    "smtp": (Security.NONE, 25),
+    "smtp+starttls": (Security.STARTTLS, 587),
+    "smtps": (Security.TLS, 465),
+}
+USUAL_PORT = dict(_SCHEMES.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A mail server and the account we have there."""
+
+    host: str
+    port: int
+    security: Security
+    username: str = ""
+    password: str = field(default="", repr=False)
+
+    @classmethod
+    def of(cls, url: str) -> Self:
+        """The server that a setting such as `smtps://user:password@mail.example.com` names."""
+        parts = urlsplit(url)
+        security, usual = _SCHEMES[parts.scheme]
+        return cls(
+            host=parts.hostname or "localhost",
+            port=parts.port or usual,
+            security=security,
+            username=unquote(parts.username or ""),
+            password=unquote(parts.password or ""),
+        )
+
+    @property
+    def name(self) -> str:
+        """The server as people know it."""
+        return f"{self.host}:{self.port}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +77,3 @@ class Transport(Protocol):
 
     def close(self) -> None:
         """Say good-bye."""
-
-
-def configured() -> Transport:
-    """The transport that the settings name."""
-    from campaigns.delivery.transports.smtp import Smtp
-
-    current = settings.current()
-    return Smtp(current.smtp_url, timeout_seconds=current.smtp_timeout_seconds)

@@ -1,4 +1,4 @@
-"""SMTP over one kept connection (RFC 5321), with STARTTLS, TLS and AUTH where the URL asks."""
+"""SMTP over one kept connection (RFC 5321), with STARTTLS, TLS and AUTH where they are asked."""
 
 import math
 import re
@@ -8,27 +8,22 @@ import socket
 import ssl
 import time
 from collections.abc import Callable
-from urllib.parse import unquote, urlsplit
 
+from campaigns.delivery.models import Security
 from campaigns.delivery.replies import Phase, Reply
-from campaigns.delivery.transports import ClosedBeforeDot, Envelope, RelayDown
+from campaigns.delivery.transports import ClosedBeforeDot, Envelope, RelayDown, Server
 
 NO_SMTPUTF8 = "5.6.7 the mail server takes no non-ASCII address (SMTPUTF8)"
 _LEADING_DOT = re.compile(rb"^\.", re.MULTILINE)
 _BROKEN = (OSError, smtplib.SMTPServerDisconnected)
-_PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
+_WHERE = "Settings, Senders (or BEDSIDE_SMTP_URL)"
 
 
 class Smtp:
     """One relay; the connection is kept between messages and opened again when it broke."""
 
-    def __init__(self, url: str, *, timeout_seconds: float = 30.0) -> None:
-        parts = urlsplit(url)
-        self._scheme = parts.scheme
-        self._host = parts.hostname or "localhost"
-        self._port = parts.port or _PORTS[parts.scheme]
-        self._user = unquote(parts.username or "")
-        self._password = unquote(parts.password or "")
+    def __init__(self, server: Server | str, *, timeout_seconds: float = 30.0) -> None:
+        self._server = Server.of(server) if isinstance(server, str) else server
         self._timeout = timeout_seconds
         self._deadline = math.inf
         self._connection: smtplib.SMTP | None = None
@@ -36,7 +31,7 @@ class Smtp:
     @property
     def name(self) -> str:
         """The relay as people know it."""
-        return f"{self._host}:{self._port}"
+        return self._server.name
 
     def ready(self) -> None:
         """Be connected and greeted; raises RelayDown with what went wrong."""
@@ -51,14 +46,14 @@ class Smtp:
         except smtplib.SMTPAuthenticationError as error:
             raise RelayDown(
                 f"The mail server {self.name} refuses our user name or password "
-                f"({error.smtp_code}). Check BEDSIDE_SMTP_URL."
+                f"({error.smtp_code}). Check them in {_WHERE}."
             ) from error
         except ssl.SSLError as error:
             raise RelayDown(f"No secure connection to {self.name}: {error.reason}.") from error
         except (OSError, smtplib.SMTPException) as error:
             raise RelayDown(
                 f"The mail server {self.name} does not answer: {error}. "
-                "Is it running, and is BEDSIDE_SMTP_URL right?"
+                f"Is it running, and is what {_WHERE} says of it right?"
             ) from error
 
     def send(self, envelope: Envelope, message: bytes) -> Reply:
@@ -89,20 +84,20 @@ class Smtp:
                 connection.close()
 
     def _open(self) -> smtplib.SMTP:
-        context = ssl.create_default_context()
-        if self._scheme == "smtps":
+        server, context = self._server, ssl.create_default_context()
+        if server.security is Security.TLS:
             connection: smtplib.SMTP = smtplib.SMTP_SSL(
-                self._host, self._port, timeout=self._timeout, context=context
+                server.host, server.port, timeout=self._timeout, context=context
             )
         else:
-            connection = smtplib.SMTP(self._host, self._port, timeout=self._timeout)
+            connection = smtplib.SMTP(server.host, server.port, timeout=self._timeout)
         try:
             connection.ehlo_or_helo_if_needed()
-            if self._scheme == "smtp+starttls":
+            if server.security is Security.STARTTLS:
                 connection.starttls(context=context)
                 connection.ehlo()
-            if self._user:
-                connection.login(self._user, self._password)
+            if server.username:
+                connection.login(server.username, server.password)
         except BaseException:
             connection.close()
             raise
