@@ -8,7 +8,7 @@ WORKERS ?= 2
 export PYTHON UPGRADE
 unexport PYTHONPATH PYTHONHOME
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-once demo-reset test faults pictures check format assets env-example lock setup-demo setup-dev browser
+.PHONY: help demo demo-once demo-reset test faults pictures check bench-desk format assets env-example lock setup-demo setup-dev browser
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | \
@@ -30,9 +30,9 @@ test: setup-dev browser ## run all tests with coverage (ARGS="tests/local -k inb
 faults: setup-dev ## kill workers and flush the broker many times in the middle of a send
 	@FAULT_ROUNDS=$${FAULT_ROUNDS:-5} $(PYTEST) -q -p no:randomly tests/faults
 
-pictures: setup-dev browser ## take the pictures of the documentation anew, into docs/images
-	@GALLERY=docs/images $(PYTEST) -q tests/letters/test_gallery.py -k newsletter
-	@$(BIN)/python docs/pictures.py
+pictures: setup-dev browser ## take the pictures of the documentation anew, into docs/pictures
+	@GALLERY=docs/pictures $(PYTEST) -q tests/letters/test_gallery.py -k newsletter
+	@$(BIN)/python -m docs.taking
 
 check: setup-dev ## format, lint, types, the floor plan's contracts, the house rules
 	@$(BIN)/ruff format --check --quiet . || \
@@ -41,6 +41,9 @@ check: setup-dev ## format, lint, types, the floor plan's contracts, the house r
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(PYTEST) -q tests/house
+
+bench-desk: setup-dev ## how fast the desk begins to answer, and how heavy its pages are, on the demo's data
+	@$(BIN)/python -m benchmarks.desk
 
 format: setup-dev ## format the code and mend what ruff can mend
 	@$(BIN)/ruff format .
