@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select
 
 from campaigns.bookings.models import Booking, BookingStatus
 from campaigns.bookings.queries import LIVE, TAKING
-from campaigns.contacts.facts import AudienceContext, Fact, Rule
+from campaigns.contacts.facts import Asks, AudienceContext, Fact, Rule
 from campaigns.contacts.models import Contact, Topic
 from campaigns.errors import Invalid
 from campaigns.promotions.models import Promotion, Slot
@@ -74,5 +74,13 @@ RULES: tuple[Rule, ...] = (
 )
 
 FACTS: tuple[Fact, ...] = (
-    Fact("has_booked", "has a confirmed or attended booking", "true or false", _has_booked),
+    Fact(
+        "has_booked",
+        "has a confirmed or attended booking",
+        "true or false",
+        _has_booked,
+        Asks.YES_NO,
+        "has a confirmed or attended booking",
+        "has no confirmed or attended booking",
+    ),
 )

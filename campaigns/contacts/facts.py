@@ -6,6 +6,7 @@ A later room contributes its own as such records; `campaigns.registry` lists the
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import ColumnElement
@@ -38,6 +39,16 @@ class Rule:
     condition: Callable[[AudienceContext], ColumnElement[bool]]
 
 
+class Asks(StrEnum):
+    """What kind of value a fact takes, so that a form can ask for it."""
+
+    NOTHING = "nothing"
+    DAYS = "days"
+    TOPICS = "topics"
+    WORDS = "words"
+    YES_NO = "yes_no"
+
+
 @dataclass(frozen=True, slots=True)
 class Fact:
     """A thing that segments may ask about; `condition` takes the value the segment asks for.
@@ -50,3 +61,8 @@ class Fact:
     sentence: str
     value: str
     condition: Callable[[AudienceContext, Any], ColumnElement[bool]]
+    asks: Asks = Asks.WORDS
+    phrase: str = ""
+    """The sentence with its value in `{}`, such as "clicked in the last {} days"."""
+    denial: str = ""
+    """The same of someone for whom it does not hold: "did not click in the last {} days"."""

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, exists, or_, select, true
 
-from campaigns.contacts.facts import AudienceContext, Fact
+from campaigns.contacts.facts import Asks, AudienceContext, Fact
 from campaigns.contacts.models import Consent, ConsentState, Contact, Topic
 from campaigns.errors import Invalid
 
@@ -66,10 +66,48 @@ def _clicked_within(context: AudienceContext, value: Any) -> ColumnElement[bool]
 
 
 FACTS = (
-    Fact("everyone", "is a contact", "true", _everyone),
-    Fact("consents_to", "consents to a topic", "a topic or a list of topics", _consents_to),
-    Fact("region", "lives in a region", "an ISO code such as US-TX, or a list", _region),
-    Fact("language", "reads a language", "a code such as en, or a list", _language),
-    Fact("joined_within_days", "was added in the last days", "a number of days", _joined_within),
-    Fact("clicked_within_days", "clicked in the last days", "a number of days", _clicked_within),
+    Fact("everyone", "is a contact", "true", _everyone, Asks.NOTHING, "is a contact", "is nobody"),
+    Fact(
+        "consents_to",
+        "consents to a topic",
+        "a topic or a list of topics",
+        _consents_to,
+        Asks.TOPICS,
+        "agreed to {}",
+        "does not agree to {}",
+    ),
+    Fact(
+        "region",
+        "lives in a region",
+        "an ISO code such as US-TX, or a list",
+        _region,
+        phrase="lives in {}",
+        denial="does not live in {}",
+    ),
+    Fact(
+        "language",
+        "reads a language",
+        "a code such as en, or a list",
+        _language,
+        phrase="reads {}",
+        denial="does not read {}",
+    ),
+    Fact(
+        "joined_within_days",
+        "was added in the last days",
+        "a number of days",
+        _joined_within,
+        Asks.DAYS,
+        "was added in the last {} days",
+        "was not added in the last {} days",
+    ),
+    Fact(
+        "clicked_within_days",
+        "clicked in the last days",
+        "a number of days",
+        _clicked_within,
+        Asks.DAYS,
+        "clicked in the last {} days",
+        "did not click in the last {} days",
+    ),
 )

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 
-from campaigns.contacts.facts import AudienceContext, Fact, Rule
+from campaigns.contacts.facts import Asks, AudienceContext, Fact, Rule
 from campaigns.contacts.models import Contact, Topic
 from campaigns.contacts.segment_facts import days
 from campaigns.delivery.models import Delivery, DeliveryStatus
@@ -75,5 +75,8 @@ FACTS = (
         "got a newsletter in the last days",
         "a number of days",
         _received_within,
+        Asks.DAYS,
+        "got a newsletter in the last {} days",
+        "got no newsletter in the last {} days",
     ),
 )

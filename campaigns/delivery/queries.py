@@ -64,6 +64,16 @@ def of_contact(session: Session, contact: Contact) -> list[Sent]:
     return [Sent(*row) for row in rows]
 
 
+def of_pair(session: Session, *, campaign_id: int, contact_id: int) -> Delivery | None:
+    """The newest delivery of a campaign to a contact (unique index on campaign and contact)."""
+    return session.scalars(
+        select(Delivery)
+        .where(Delivery.campaign_id == campaign_id, Delivery.contact_id == contact_id)
+        .order_by(Delivery.occurrence.desc())
+        .limit(1)
+    ).first()
+
+
 def held_batches(session: Session) -> list[tuple[Batch, str]]:
     """Batches that a worker holds now, with their campaign's name (ix_batch_leases)."""
     rows = session.execute(

@@ -98,7 +98,7 @@ def test_a_segment_saved_again_is_changed_and_what_it_was_is_kept(session: Sessi
     assert segments.named(session, "texans").rule == {"everyone": True}
     last = session.scalars(select(AuditEntry).order_by(AuditEntry.id.desc())).first()
     assert last is not None
-    assert last.before == {"rule": {"region": "US-TX"}}
+    assert last.before == {"title": "Texans", "rule": {"region": "US-TX"}}
 
 
 def test_who_may_not_edit_segments_is_told(session: Session) -> None:
