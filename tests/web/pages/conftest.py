@@ -1,13 +1,9 @@
 """The desk over the test's database, as a browser without a screen and as a real one."""
 
-import socket
-import threading
-import time
 from collections.abc import Iterator
 
 import pytest
 import redis
-import uvicorn
 from playwright.sync_api import Browser as Chromium
 
 from campaigns import settings
@@ -15,6 +11,7 @@ from campaigns.database import Sessions
 from campaigns.settings import Settings
 from campaigns.web.app import create_app
 from tests.factories import make_organisation
+from tests.journeys.serving import served
 from tests.web.pages.desk import Desk, Live
 
 
@@ -39,20 +36,7 @@ def live(committed: Sessions, chromium: Chromium) -> Iterator[Live]:
     """The same desk served on a port of its own, for Chromium."""
     with committed.begin() as session:
         make_organisation(session)
-    listening = socket.socket()
-    listening.bind(("127.0.0.1", 0))
-    server = uvicorn.Server(
-        uvicorn.Config(
-            create_app(committed), log_config=None, access_log=False, timeout_graceful_shutdown=1
-        )
-    )
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
-    thread.start()
-    while not server.started:
-        time.sleep(0.01)
-    made = Live(f"http://localhost:{listening.getsockname()[1]}", committed, chromium)
-    yield made
-    made.close()
-    server.should_exit = True
-    thread.join(timeout=10)
-    listening.close()
+    with served(create_app(committed)) as url:
+        made = Live(url, committed, chromium)
+        yield made
+        made.close()

@@ -88,7 +88,7 @@ class Live:
         """A window at this path in which such a person is signed in."""
         page = self.nobody(width=width, height=height, scheme=scheme, scripts=scripts, touch=touch)
         _, token = sign_in(self.sessions, *roles, user=user)
-        cookie: Any = {"name": COOKIE, "value": token, "domain": "localhost", "path": "/desk"}
+        cookie: Any = {"name": COOKIE, "value": token, "url": self.url}
         page.context.add_cookies([cookie])
         page.goto(self.url + path)
         return page
