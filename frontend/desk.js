@@ -2,9 +2,11 @@
 import "htmx.org/dist/htmx.esm.js";
 import Alpine from "@alpinejs/csp";
 import sort from "@alpinejs/sort";
+import campaigns from "./scripts/campaigns.js";
+import live from "./scripts/live.js";
 import menu from "./scripts/menu.js";
 
-const areas = [menu];
+const areas = [campaigns, menu, live];
 
 Alpine.plugin(sort);
 for (const register of areas) register(Alpine);

@@ -15,6 +15,7 @@ class Verb(StrEnum):
     SEE_CONTACTS = "see contacts"
     EDIT_CONTACTS = "change a contact"
     LIFT_COMPLAINTS = "write again to someone who complained"
+    SEE_OFFERS = "see packages and promotions"
     EDIT_OFFERS = "edit packages and promotions"
     EDIT_SEGMENTS = "edit segments"
     EDIT_CAMPAIGNS = "write campaigns"
@@ -46,6 +47,7 @@ ALLOWED: Mapping[Verb, frozenset[Role]] = {
     Verb.SEE_CONTACTS: frozenset({_O, _C, _D}),
     Verb.EDIT_CONTACTS: frozenset({_O, _C, _D}),
     Verb.LIFT_COMPLAINTS: frozenset({_O, _C}),
+    Verb.SEE_OFFERS: frozenset({_O, _C, _K, _L}),
     Verb.EDIT_OFFERS: frozenset({_O, _C}),
     Verb.EDIT_SEGMENTS: frozenset({_O, _C}),
     Verb.EDIT_CAMPAIGNS: frozenset({_O, _C}),

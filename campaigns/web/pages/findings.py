@@ -1,0 +1,135 @@
+"""Findings as pages show them: how bad, where with a way there, why by what source, how to mend."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Protocol
+
+from campaigns.accounts import roles
+from campaigns.compliance import findings, mending
+from campaigns.compliance.menders import Draft, Mend
+from campaigns.compliance.models import Severity
+from campaigns.planning import blockwords
+
+FROM_THE_CATALOGUE = frozenset({"PC-01", "PC-02", "PC-03", "PC-17", "PC-19"})
+"""Rules whose finding may go away by reading prices and terms anew."""
+
+_BAD: Mapping[Severity, tuple[str, str]] = {
+    Severity.BLOCK: ("Stops it", "bad"),
+    Severity.REVIEW: ("Asks for judgement", "warn"),
+    Severity.WARN: ("Worth a look", "info"),
+}
+_PLACES: Mapping[str, tuple[str, str]] = {
+    "subject": ("The subject", "content#subject"),
+    "preheader": ("The preheader", "content#preheader"),
+    "message": ("The message as a whole", "content"),
+    "audience": ("Who it goes to", "who"),
+    "promotions": ("The offer", "offer"),
+    "approval": ("The approval", "review"),
+}
+_ELSEWHERE: Mapping[str, tuple[str, str]] = {
+    "organisation": ("The clinic's settings", "/desk/settings"),
+    "sender name": ("The sender's name", "/desk/settings/senders"),
+}
+_MARKS: Mapping[str, str] = {
+    "V": "We read its wording.",
+    "S": "We rest on a secondary source.",
+    "M": "We rest on general knowledge.",
+    "design": "A choice of this product.",
+}
+
+
+class Found(Protocol):
+    """A finding as it was just found, or as it was stored."""
+
+    @property
+    def rule(self) -> Any: ...
+    @property
+    def severity(self) -> Any: ...
+    @property
+    def role(self) -> Any: ...
+    @property
+    def place(self) -> Any: ...
+    @property
+    def sentence(self) -> Any: ...
+    @property
+    def message(self) -> Any: ...
+    @property
+    def mend(self) -> Any: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One finding in words."""
+
+    rule: str
+    place: str
+    how_bad: str
+    tone: str
+    where: str
+    href: str
+    """Where it can be mended by hand; empty where no page helps."""
+    what: str
+    sentence: str
+    how_to: str
+    source: str
+    url: str
+    mark: str
+    reviewed_on: date
+    mend: Mend | None
+
+    @property
+    def stops(self) -> bool:
+        """Whether it cannot go out as long as this stands."""
+        return self.tone == "bad"
+
+
+def shown(
+    found: Iterable[Found],
+    *,
+    base: str,
+    blocks: Sequence[Mapping[str, Any]],
+    draft: Draft | None = None,
+) -> list[Shown]:
+    """Findings in words; with a draft, each with the mend that a machine can make."""
+    return [_shown(each, base, blocks, draft) for each in found]
+
+
+def _shown(
+    found: Found, base: str, blocks: Sequence[Mapping[str, Any]], draft: Draft | None
+) -> Shown:
+    said, tone = _BAD[found.severity]
+    where, href = _where(found.place, base, blocks)
+    source = findings.pack()[found.rule].source
+    asked = f": {roles.title(found.role).lower()}" if found.role else ""
+    return Shown(
+        rule=found.rule,
+        place=found.place,
+        how_bad=f"{said}{asked}",
+        tone=tone,
+        where=where,
+        href=href,
+        what=found.message,
+        sentence=found.sentence,
+        how_to=found.mend,
+        source=source.title,
+        url=source.url,
+        mark=_MARKS[source.mark],
+        reviewed_on=source.reviewed_on,
+        mend=mending.offered(draft, rule=found.rule, place=found.place) if draft else None,
+    )
+
+
+def _where(place: str, base: str, blocks: Sequence[Mapping[str, Any]]) -> tuple[str, str]:
+    if place in _PLACES:
+        label, path = _PLACES[place]
+        return label, f"{base}/{path}"
+    if place in _ELSEWHERE:
+        return _ELSEWHERE[place]
+    name = place.removeprefix("block ")
+    for number, block in enumerate(blocks, start=1):
+        if block.get("id") == name:
+            said = f"Block {number}, {blockwords.of_block(block['type']).name}"
+            heading = block.get("heading")
+            return f"{said}: “{heading}”" if heading else said, f"{base}/content#block-{name}"
+    return place[:1].upper() + place[1:], ""
