@@ -40,6 +40,11 @@ def history(session: Session, contact: Contact) -> list[ConsentEvent]:
     )
 
 
+def segment(session: Session, segment_id: int) -> Segment:
+    """The segment of this id (primary key)."""
+    return session.get_one(Segment, segment_id)
+
+
 def segments(session: Session) -> list[Segment]:
     """All segments by name (a few rows)."""
     return list(session.scalars(select(Segment).order_by(Segment.name)))

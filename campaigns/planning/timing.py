@@ -95,9 +95,14 @@ def last_moment(campaign: Campaign) -> datetime | None:
     return clock.moment(after, campaign.zone).instant
 
 
+def hours_to_send() -> int:
+    """For how many hours after its start a message may still leave."""
+    return settings.current().send_within_hours
+
+
 def latest_end(session: Session, campaign: Campaign, starts_at: datetime) -> datetime:
     """The latest end that may be chosen: some hours after its start, never past an offer's end."""
-    latest = starts_at + timedelta(hours=settings.current().send_within_hours)
+    latest = starts_at + timedelta(hours=hours_to_send())
     carried = promotions.by_ids(session, queries.promotion_ids(session, campaign))
     return min([latest, *(each.ends_at for each in carried)])
 

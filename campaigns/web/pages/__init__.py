@@ -16,6 +16,7 @@ from campaigns.web.pages import (
     me,
     people,
     review,
+    sending,
     signing_in,
 )
 
@@ -24,6 +25,7 @@ ROUTERS = (
     live.router,
     check.router,
     signing_in.router,
+    sending.router,
     people.router,
     me.router,
     invited.router,

@@ -1,6 +1,7 @@
 """The frame around every page of one campaign: its title, where it stands, its five steps."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 from campaigns.accounts.models import User
 from campaigns.accounts.permissions import Verb, may
@@ -134,6 +135,12 @@ def home(session: Session, campaign: Campaign, user: User) -> str:
     if campaign.started_at is not None:
         return f"{base}/live" if campaign.status in UNFINISHED else f"{base}/report"
     return f"{base}/{places.last(session, campaign, actor=user) or STEPS[0]}"
+
+
+def onwards(campaign: Campaign, step: str, then: str) -> str:
+    """Where saving a step leads: to the next one where that was pressed, else back to the same."""
+    following = dict(pairwise((*STEPS, "review")))
+    return f"/desk/campaigns/{campaign.name}/{following[step] if then == 'next' else step}"
 
 
 def _steps(session: Session, campaign: Campaign, current: str, base: str) -> tuple[Step, ...]:

@@ -183,9 +183,7 @@ def _questions(
         form=form,
         kind=kind,
         name=name,
-        segments=campaign_choices.of_segments(session, topic=pattern.topic)
-        if asks
-        else [],
+        segments=campaign_choices.of_segments(session, topic=pattern.topic) if asks else [],
         offers=campaign_choices.of_offers(session) if offers else [],
         wants_offer=offers,
     )
