@@ -3,14 +3,14 @@
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from campaigns import clock
 from campaigns.accounts import audit, link_tokens, permissions
 from campaigns.accounts.models import ApiKey, KeyScope, User
 from campaigns.accounts.permissions import ALLOWED, Verb
 from campaigns.database import Session
-from campaigns.errors import Invalid, NotAllowed, NotFound
+from campaigns.errors import Conflict, Invalid, NotAllowed, NotFound
 
 VERBS: Mapping[KeyScope, Verb] = {
     KeyScope.REPORTS: Verb.SEE_REPORTS,
@@ -32,6 +32,8 @@ def make(session: Session, *, actor: User, name: str, scopes: Sequence[str]) -> 
     if not 1 <= len(tidy) <= LONGEST_NAME:
         raise Invalid(f"Name what uses the key, in at most {LONGEST_NAME} characters.")
     known = _scopes(scopes)
+    if session.scalar(select(ApiKey.id).where(ApiKey.name == tidy, ApiKey.revoked_at.is_(None))):
+        raise Conflict(f"There is a key “{tidy}” already. Revoke it first, or choose another name.")
     secret = _BEGINS + link_tokens.make()
     key = ApiKey(
         name=tidy,
@@ -68,6 +70,14 @@ def every(session: Session) -> list[tuple[ApiKey, User]]:
         .order_by(ApiKey.revoked_at.is_not(None), ApiKey.id.desc())
     )
     return [(row.ApiKey, row.User) for row in session.execute(query)]
+
+
+def living_of(session: Session, user: User) -> int:
+    """How many keys of this person work (index on maker); they end when the person leaves."""
+    mine = select(func.count(ApiKey.id)).where(
+        ApiKey.made_by == user.id, ApiKey.revoked_at.is_(None)
+    )
+    return session.scalar(mine) or 0
 
 
 def by_id(session: Session, key_id: int) -> ApiKey:

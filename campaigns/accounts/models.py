@@ -148,6 +148,15 @@ class ApiKey(WithId, Base):
     revoked_at: Mapped[datetime | None]
 
 
+class SetupToken(Base):
+    """The hash of a token printed at a start, with which the first person comes in."""
+
+    __tablename__ = "setup_token"
+
+    token_hash: Mapped[bytes] = mapped_column(primary_key=True)
+    made_at: Mapped[datetime]
+
+
 class AuditEntry(WithId, Base):
     """Who did what to what, with before and after."""
 

@@ -1,9 +1,11 @@
 """What other rooms ask about the clinic and its people."""
 
-from sqlalchemy import select
+from datetime import datetime
+
+from sqlalchemy import func, select
 
 from campaigns import addresses
-from campaigns.accounts.models import Location, Organisation, User
+from campaigns.accounts.models import Location, Organisation, StaffSession, User
 from campaigns.database import Session
 from campaigns.errors import NotFound
 
@@ -38,3 +40,18 @@ def has_users(session: Session) -> bool:
 def people(session: Session) -> list[User]:
     """Everyone who works here or did, by name (a handful of rows)."""
     return list(session.scalars(select(User).order_by(User.name, User.id)))
+
+
+def by_id(session: Session, user_id: int) -> User:
+    """The person of this number (primary key); raises NotFound."""
+    found = session.get(User, user_id)
+    if found is None:
+        raise NotFound("There is no such person.")
+    return found
+
+
+def last_seen(session: Session) -> dict[int, datetime]:
+    """When each person who is signed in somewhere was last seen (a handful of rows)."""
+    query = select(StaffSession.user_id, func.max(StaffSession.seen_at).label("seen_at"))
+    found = session.execute(query.group_by(StaffSession.user_id))
+    return {row.user_id: row.seen_at for row in found}

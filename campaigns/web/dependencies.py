@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Annotated
 
-from fastapi import Depends, Request
+from fastapi import Depends, Path, Request
 
 from campaigns import database
 from campaigns.database import Session, Sessions
@@ -23,3 +23,6 @@ def session(request: Request) -> Iterator[Session]:
 
 InTransaction = Annotated[Session, Depends(session, scope="function")]
 """A session that commits before the answer leaves: a failed commit is a 500, never a 200."""
+
+Number = Annotated[int, Path(ge=1, lt=2**63)]
+"""A row's number in an address; one that no row can have is a page that does not exist."""

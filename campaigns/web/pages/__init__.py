@@ -3,6 +3,9 @@
 from campaigns.web.pages import (
     api_keys,
     audit_trail,
+    booking_answers,
+    bookings,
+    calling,
     campaign_deeds,
     campaign_new,
     campaign_offer,
@@ -10,6 +13,10 @@ from campaigns.web.pages import (
     campaign_who,
     campaigns,
     check,
+    content,
+    content_blocks,
+    content_history,
+    content_preview,
     forgotten,
     invited,
     live,
@@ -18,9 +25,14 @@ from campaigns.web.pages import (
     review,
     sending,
     signing_in,
+    slots,
 )
 
 ROUTERS = (
+    calling.router,
+    slots.router,
+    bookings.router,
+    booking_answers.router,
     review.router,
     live.router,
     check.router,
@@ -38,5 +50,9 @@ ROUTERS = (
     campaign_who.router,
     campaign_offer.router,
     campaign_when.router,
+    content.router,
+    content_blocks.router,
+    content_preview.router,
+    content_history.router,
 )
 """Every page of the desk; those with fixed names stand before those with a name in the address."""
