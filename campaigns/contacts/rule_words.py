@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from babel import Locale, UnknownLocaleError
+
 from campaigns.contacts.facts import Fact
 
 _PLACES = ("a region", "a language", "a topic")
@@ -27,10 +29,19 @@ def _said(rule: Mapping[str, Any], facts: Mapping[str, Fact], *, is_inner: bool)
 def _fact(sentence: str, value: Any) -> str:
     if isinstance(value, bool):
         return sentence if value else f"not: {sentence}"
-    listed = " or ".join(str(each) for each in (value if isinstance(value, list) else [value]))
+    values = value if isinstance(value, list) else [value]
+    named = [_language(str(each)) if sentence.endswith("a language") else each for each in values]
+    listed = " or ".join(str(each) for each in named)
     if "the last days" in sentence:
         return sentence.replace("the last days", f"the last {listed} days")
     for place in _PLACES:
         if sentence.endswith(place):
             return f"{sentence.removesuffix(place)}{listed}"
     return f"{sentence} ({listed})"
+
+
+def _language(code: str) -> str:
+    try:
+        return Locale.parse(code, sep="-").english_name or code
+    except (UnknownLocaleError, ValueError):
+        return code

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 
 from campaigns import clock
+from campaigns.accounts import queries as accounts
 from campaigns.contacts import queries as contacts
 from campaigns.contacts import rule_words, segments
 from campaigns.contacts.models import Topic
@@ -55,9 +56,10 @@ def of_offers(session: Session, *, carried: Collection[int] = ()) -> list[Choice
 def _offer(session: Session, promotion: Promotion) -> str:
     said = sentence(standing(session, promotion), promotion)
     if promotion.starts_at > clock.now(session):
-        said = f"It begins on {day_text(promotion.starts_at.date())}."
-    whom = " For new patients only." if promotion.new_contacts_only else ""
-    return f"{said} Book by {day_text(promotion.last_day)}.{whom}"
+        zone = clock.zone(accounts.organisation(session).zone)
+        begins = day_text(promotion.starts_at.astimezone(zone).date())
+        said = f"From {begins} through {day_text(promotion.last_day)}."
+    return f"{said} For new patients only." if promotion.new_contacts_only else said
 
 
 def _people(number: int) -> str:

@@ -104,6 +104,7 @@ def _page(
         at=at,
         offers=campaign_choices.of_offers(session, carried=ids),
         wants_offer=campaign.topic is Topic.OFFERS,
+        package_names={each.code: each.name for each in promotions.packages(session)},
         blocks=choosing.blocks_with_offers(session, campaign),
     )
 

@@ -65,6 +65,8 @@ def next_step(campaign: Campaign, *, may_edit: bool) -> tuple[str, str]:
             return "Read and sign", "/review"
         case S.APPROVED if may_edit:
             return "Schedule or send", "/review"
+        case S.SCHEDULED:
+            return "Look at it", "/review"
         case S.PREPARING | S.SENDING | S.PAUSED if campaign.started_at is not None:
             return "See its progress", "/live"
         case S.FINISHED:
