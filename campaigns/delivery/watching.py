@@ -29,6 +29,7 @@ class Load:
 
     campaign_id: int
     campaign: str
+    title: str
     status: CampaignStatus
     pace_per_minute: int
     queued: int
@@ -45,6 +46,7 @@ class Holder:
 
     batch: int
     campaign: str
+    title: str
     worker: str
     until: datetime | None
     crashes: int
@@ -57,6 +59,7 @@ class Trouble:
     """What of one campaign failed in one way, or is uncertain; `example` is masked."""
 
     campaign: str
+    title: str
     status: CampaignStatus
     kind: DeliveryStatus
     reason: Reason
@@ -85,6 +88,7 @@ def loads(session: Session) -> list[Load]:
         select(
             Campaign.id,
             Campaign.name,
+            Campaign.title,
             Campaign.status,
             Campaign.pace_per_minute,
             func.count().filter(queued),
@@ -107,6 +111,7 @@ def holders(session: Session) -> list[Holder]:
         select(
             Batch.id,
             Campaign.name,
+            Campaign.title,
             Batch.owner,
             Batch.lease_until,
             Batch.crashes,
@@ -116,7 +121,7 @@ def holders(session: Session) -> list[Holder]:
         .join(Campaign, Campaign.id == Batch.campaign_id)
         .outerjoin(Delivery, Delivery.batch_id == Batch.id)
         .where(Batch.state == BatchState.CLAIMED)
-        .group_by(Batch.id, Campaign.name)
+        .group_by(Batch.id, Campaign.id)
         .order_by(Batch.id)
     )
     return [Holder(*row) for row in rows]
@@ -159,6 +164,7 @@ def troubles(session: Session) -> list[Trouble]:
     rows = session.execute(
         select(
             Campaign.name,
+            Campaign.title,
             Campaign.status,
             Delivery.status.label("kind"),
             Delivery.reason,
@@ -174,6 +180,7 @@ def troubles(session: Session) -> list[Trouble]:
     return [
         Trouble(
             campaign=row.name,
+            title=row.title,
             status=row.status,
             kind=row.kind,
             reason=row.reason,
