@@ -16,7 +16,7 @@ from campaigns.database import Session
 from campaigns.delivery.models import Delivery, DeliveryCode
 from campaigns.errors import NotFound
 from campaigns.money import Money
-from campaigns.planning.models import CampaignPromotion
+from campaigns.planning.models import Campaign, CampaignPromotion
 from campaigns.promotions.models import Package, PromoCode, Promotion, Slot
 from campaigns.tokens import DeliveryToken
 
@@ -78,6 +78,16 @@ def visit(session: Session, booking: Booking) -> Visit:
         .where(Booking.id == booking.id)
     ).one()
     return Visit(booking, row[0], row[1], row[2], row[3], accounts.organisation(session))
+
+
+def message_of(session: Session, booking: Booking) -> tuple[Delivery, Campaign] | None:
+    """The message whose link or code led to this booking (primary keys); None without one."""
+    row = session.execute(
+        select(Delivery, Campaign)
+        .join(Campaign, Campaign.id == Delivery.campaign_id)
+        .where(Delivery.id == booking.delivery_id)
+    ).one_or_none()
+    return (row[0], row[1]) if row else None
 
 
 def promotion_of(session: Session, booking: Booking) -> Promotion | None:

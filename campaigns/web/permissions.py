@@ -64,7 +64,6 @@ ROUTES: Mapping[str, Verb | Access] = {
     "POST /desk/campaigns/{name}/check/undo": Verb.EDIT_CAMPAIGNS,
     "POST /desk/campaigns/{name}/check/refresh": Verb.EDIT_CAMPAIGNS,
     "GET /desk/campaigns/{name}/review": SIGNED_IN,
-    "GET /desk/campaigns/{name}/review/message/{key}": SIGNED_IN,
     "POST /desk/campaigns/{name}/review/submit": Verb.SUBMIT,
     "POST /desk/campaigns/{name}/review/approve": Verb.APPROVE,
     "POST /desk/campaigns/{name}/review/send-back": Verb.APPROVE,
@@ -101,6 +100,7 @@ ROUTES: Mapping[str, Verb | Access] = {
     "GET /desk/segments/{name}/edit": Verb.EDIT_SEGMENTS,
     "POST /desk/segments/{name}/edit": Verb.EDIT_SEGMENTS,
     "POST /desk/segments/{name}/rename": Verb.EDIT_SEGMENTS,
+    "POST /desk/segments/{name}/remove": Verb.EDIT_SEGMENTS,
     # Packages and promotions
     "GET /desk/packages": Verb.SEE_OFFERS,
     "GET /desk/packages/new": Verb.EDIT_OFFERS,

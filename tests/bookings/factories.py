@@ -50,7 +50,7 @@ class Clinic:
 
 def stop_clock(session: Session, at: datetime = NOW) -> None:
     """Let time stand still at this moment."""
-    session.add(Clock(only=True, stopped_at=at, shift=timedelta(0)))
+    session.merge(Clock(only=True, stopped_at=at, shift=timedelta(0)))
     session.flush()
     session.info.clear()
 
@@ -65,13 +65,11 @@ def make_clinic(session: Session, **promotion: Any) -> Clinic:
     """The whole setting; keywords go to the promotion."""
     stop_clock(session)
     organisation = make_organisation(session)
-    location = Location(name="Allen", zone=ZONE, postal_address=organisation.postal_address)
+    location = make_location(session, "Allen", organisation.postal_address)
     desk = make_user(session, Role.DESK)
     package = make_package(session, "SER-6", cents=255_000, visits=6)
     consult = make_package(session, "CONSULT", cents=15_000, category="consult", minutes=45)
     made = make_promotion(session, {package: {"percent_bp": 2600}}, **promotion)
-    session.add(location)
-    session.flush()
     slots = [make_slot(session, location, days=each) for each in (2, 3, 4)]
     contact = make_contact(session, "ada@example.com")
     campaign = make_campaign(session, desk, made)
@@ -90,7 +88,10 @@ def make_clinic(session: Session, **promotion: Any) -> Clinic:
 
 
 def make_organisation(session: Session) -> Organisation:
-    """An invented clinic."""
+    """An invented clinic; the one that is there already, where one is."""
+    known = session.get(Organisation, 1)
+    if known is not None:
+        return known
     made = Organisation(
         id=1,
         name="Renew Health",
@@ -287,9 +288,13 @@ def set_status(session: Session, promotion: Promotion, status: PromotionStatus) 
     session.execute(update(Promotion).where(Promotion.id == promotion.id).values(status=status))
 
 
-def make_location(session: Session, name: str) -> Location:
-    """Another place of the clinic."""
-    made = Location(name=name, zone=ZONE, postal_address=f"200 Example Road, {name} (demo)")
+def make_location(session: Session, name: str, postal_address: str = "") -> Location:
+    """A place of the clinic, made once."""
+    known = session.scalar(select(Location).where(Location.name == name))
+    if known is not None:
+        return known
+    address = postal_address or f"200 Example Road, {name} (demo)"
+    made = Location(name=name, zone=ZONE, postal_address=address)
     session.add(made)
     session.flush()
     return made

@@ -5,7 +5,6 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from campaigns import clock
 from campaigns.accounts.models import AuditEntry, Role, User
 from campaigns.clock import Clock
 from campaigns.database import Session

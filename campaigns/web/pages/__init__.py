@@ -13,6 +13,9 @@ from campaigns.web.pages import (
     campaign_who,
     campaigns,
     check,
+    contact,
+    contact_import,
+    contacts,
     content,
     content_blocks,
     content_history,
@@ -23,12 +26,17 @@ from campaigns.web.pages import (
     me,
     people,
     review,
+    segments,
     sending,
     signing_in,
     slots,
 )
 
 ROUTERS = (
+    contact_import.router,
+    contacts.router,
+    contact.router,
+    segments.router,
     calling.router,
     slots.router,
     bookings.router,

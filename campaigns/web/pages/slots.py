@@ -1,0 +1,205 @@
+"""The times at which visits can begin: open them, see what is free by day, close one."""
+
+from datetime import date, datetime, time, timedelta
+from typing import Annotated, Literal
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Query, Request, Response
+from pydantic import BaseModel, Field, field_validator
+
+from campaigns import clock
+from campaigns.accounts import queries as accounts
+from campaigns.accounts.models import Location, User
+from campaigns.database import Session
+from campaigns.errors import BadFile, Conflict
+from campaigns.promotions import diary, files
+from campaigns.promotions.files import SlotsEntry
+from campaigns.web import desk, forms
+from campaigns.web.dependencies import InTransaction
+from campaigns.web.forms import Form, Posted
+from campaigns.web.staff import SignedIn
+
+router = APIRouter(prefix="/desk")
+
+HOME = "/desk/slots"
+SHOWN_DAYS = 14
+DAYS = (
+    ("mon", "Monday"),
+    ("tue", "Tuesday"),
+    ("wed", "Wednesday"),
+    ("thu", "Thursday"),
+    ("fri", "Friday"),
+    ("sat", "Saturday"),
+    ("sun", "Sunday"),
+)
+Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+
+
+class View(BaseModel):
+    """Which part of the diary is looked at."""
+
+    category: str = ""
+    location: str = ""
+    day: str = Field("", alias="from")
+
+
+class Opening(BaseModel):
+    """Times to open on the coming days."""
+
+    category: str = Field(max_length=120)
+    location: str = Field("", max_length=200)
+    days: int = Field(ge=1, le=366)
+    weekdays: list[Weekday] = Field(min_length=1)
+    times: str = Field(max_length=200)
+    capacity: int = Field(ge=1, le=500)
+
+    @field_validator("times")
+    @classmethod
+    def _are_times(cls, text: str) -> str:
+        found = [_time(each) for each in text.replace(";", ",").split(",") if each.strip()]
+        if not found or None in found:
+            raise ValueError("Enter times of day such as 09:00, 13:30.")
+        return ",".join(sorted({f"{each:%H:%M}" for each in found if each}))
+
+    def entry(self) -> SlotsEntry:
+        """The same as a file would say it."""
+        return SlotsEntry(
+            category=self.category,
+            location=self.location,
+            days=self.days,
+            weekdays=tuple(self.weekdays),
+            times=tuple(time.fromisoformat(each) for each in self.times.split(",")),
+            capacity=self.capacity,
+        )
+
+
+@router.get("/slots")
+def show(
+    request: Request, session: InTransaction, user: SignedIn, view: Annotated[View, Query()]
+) -> Response:
+    """Two weeks of one place's diary, and the form that opens times."""
+    blank = forms.blank(
+        category=view.category,
+        location=view.location,
+        days=30,
+        weekdays=list(files.WEEKDAYS[:5]),
+        times="",
+        capacity=2,
+    )
+    return _page(request, session, user, blank, view)
+
+
+@router.post("/slots")
+def open_times(
+    request: Request, session: InTransaction, user: SignedIn, posted: Posted
+) -> Response:
+    """Open these times; those that exist stay as they are."""
+    form = forms.read(Opening, posted)
+    if form.model is not None and form.model.category not in diary.categories(session):
+        form.refuse("category", "Choose one of the list.")
+    given = form.model
+    if given is None:
+        return _page(request, session, user, form, status=422)
+    try:
+        made = diary.open_times(session, given.entry(), actor=user)
+    except BadFile as error:
+        form.refuse(error.field or "form", str(error))
+        return _page(request, session, user, form, status=422)
+    told = f"{made} new times are open." if made != 1 else "1 new time is open."
+    if not made:
+        told = "These times are open already: nothing changed."
+    back = f"{HOME}?{urlencode({'category': given.category, 'location': given.location})}"
+    return desk.moved(back, say=told, tone="good" if made else "info")
+
+
+@router.post("/slots/{slot_id}/close")
+def close(session: InTransaction, user: SignedIn, posted: Posted, slot_id: int) -> Response:
+    """Close what is free of a time; who has booked it keeps it."""
+    back = _back(posted)
+    places = diary.taken(session, slot_id)
+    before = diary.set_places(session, slot_id, places=places, actor=user)
+    return desk.moved(
+        back,
+        say="This time is closed: nobody new can book it.",
+        undo=("Undo", f"{HOME}/{slot_id}/places/{before}"),
+    )
+
+
+@router.post("/slots/{slot_id}/places/{places}")
+def set_places(
+    session: InTransaction, user: SignedIn, posted: Posted, slot_id: int, places: int
+) -> Response:
+    """Let so many begin at this time."""
+    try:
+        diary.set_places(session, slot_id, places=min(max(places, 0), 500), actor=user)
+    except Conflict as error:
+        return desk.moved(_back(posted), say=str(error), tone="bad")
+    return desk.moved(_back(posted), say="This time is open again.")
+
+
+def _page(
+    request: Request,
+    session: Session,
+    user: User,
+    form: Form[Opening],
+    view: View | None = None,
+    *,
+    status: int = 200,
+) -> Response:
+    asked_for = view or View(category=form.value("category"), location=form.value("location"))
+    known, places = diary.categories(session), accounts.locations(session)
+    chosen = asked_for.category if asked_for.category in known else next(iter(known), "")
+    named = [each for each in places if each.name == asked_for.location]
+    place = (named or places)[0]
+    first = _first(session, place, asked_for.day)
+    shown = diary.look(session, category=chosen, location=place, first=first, number=SHOWN_DAYS)
+    asked = {"category": chosen, "location": place.name}
+    step = timedelta(days=SHOWN_DAYS)
+    return desk.page(
+        request,
+        session,
+        user,
+        "desk/bookings/slots.html",
+        status=status,
+        form=form,
+        shown=shown,
+        category=chosen,
+        place=place,
+        categories=[(each, each.capitalize()) for each in known],
+        places=[(each.name, each.name) for each in places],
+        weekdays=[(value, words, "") for value, words in DAYS],
+        before=_at(asked, max(first - step, _today(session, place)), first),
+        after=_at(asked, first + step, first),
+        back=_at(asked, first, None),
+    )
+
+
+def _at(asked: dict[str, str], day: date, first: date | None) -> str:
+    """The diary from this day on; empty where that is what is shown."""
+    return "" if day == first else f"{HOME}?{urlencode(asked | {'from': day.isoformat()})}"
+
+
+def _first(session: Session, place: Location, text: str) -> date:
+    today = _today(session, place)
+    try:
+        return max(date.fromisoformat(text), today) if text else today
+    except ValueError:
+        return today
+
+
+def _today(session: Session, place: Location) -> date:
+    return clock.now(session).astimezone(clock.zone(place.zone)).date()
+
+
+def _time(text: str) -> time | None:
+    for shape in ("%H:%M", "%H.%M", "%I:%M %p", "%I %p"):
+        try:
+            return datetime.strptime(text.strip().upper(), shape).time()  # noqa: DTZ007 - a time of day
+        except ValueError:
+            continue
+    return None
+
+
+def _back(posted: Posted) -> str:
+    wished = str(posted.get("back", ""))
+    return wished if wished.startswith(f"{HOME}?") else HOME
