@@ -15,6 +15,18 @@ TITLES: Mapping[Role, str] = {
     Role.VIEWER: "Viewer",
 }
 
+SUMMARIES: Mapping[Role, str] = {
+    Role.OWNER: "Everything but signing clinical content and legal questions; "
+    "alone manages people and settings.",
+    Role.COORDINATOR: "Looks after contacts, offers and bookings; writes campaigns, hands them in, "
+    "and schedules what others approved.",
+    Role.CLINICAL: "Reads campaigns and signs for clinical content.",
+    Role.LEGAL: "Reads campaigns and signs for legal questions.",
+    Role.DESK: "Looks after contacts and bookings, and sees reports.",
+    Role.VIEWER: "Sees reports, and never a name or an address.",
+}
+"""Each role in a sentence; the table of permissions says it whole."""
+
 
 def title(role: str) -> str:
     """What a role is called on pages and in letters."""

@@ -38,6 +38,7 @@ _PAST = {
     "submit": "submitted",
     "mend": "mended",
     "split": "split",
+    "choose": "chose",
     "leave": "left",
     "redo": "redid",
     "unschedule": "unscheduled",
@@ -53,10 +54,18 @@ class Change:
     now: str
 
 
-def deed(verb: str) -> str:
-    """A verb of the trail as what was done: `change roles` becomes `changed roles`."""
+def deed(verb: str, subject: str = "") -> str:
+    """What was done to what, as it is told: `changed roles: user ada@example.com`.
+
+    What the verb names already is not said twice: `edited campaign autumn`.
+    """
     first, gap, rest = verb.partition(" ")
-    return f"{_past(first)}{gap}{rest}"
+    told = f"{_past(first)}{gap}{rest}"
+    if not subject:
+        return told
+    if rest and (subject == rest or subject.startswith(f"{rest} ")):
+        return f"{_past(first)} {subject}"
+    return f"{told}: {subject}"
 
 
 def changes(deed: Deed, *, zone: str) -> list[Change]:

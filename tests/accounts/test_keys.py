@@ -7,7 +7,7 @@ from campaigns.accounts import keys, link_tokens, people, permissions
 from campaigns.accounts.models import ApiKey, AuditEntry, KeyScope, Role, User
 from campaigns.accounts.permissions import Verb
 from campaigns.database import Session
-from campaigns.errors import Invalid, NotAllowed, NotFound
+from campaigns.errors import Conflict, Invalid, NotAllowed, NotFound
 from tests.factories import days, make_user, move_clock
 
 
@@ -105,6 +105,9 @@ def test_what_cannot_be_made(session: Session, owner: User) -> None:
         keys.make(session, actor=owner, name="x", scopes=[])
     with pytest.raises(Invalid, match="A key may be for reports, contacts"):
         make(session, owner, "everything")
+    make(session, owner)
+    with pytest.raises(Conflict, match="There is a key “Website form” already"):
+        make(session, owner)
     for name in (" ", "x" * 81):
         with pytest.raises(Invalid, match="Name what uses the key"):
             keys.make(session, actor=owner, name=name, scopes=["reports"])
@@ -113,10 +116,13 @@ def test_what_cannot_be_made(session: Session, owner: User) -> None:
 def test_keys_are_listed_with_who_made_them_those_that_work_first(
     session: Session, owner: User
 ) -> None:
-    first, _ = make(session, owner)
-    second, _ = make(session, owner)
-    third, _ = make(session, owner)
+    first, second, third = (
+        keys.make(session, actor=owner, name=name, scopes=["reports"])[0]
+        for name in ("one", "two", "three")
+    )
+    assert keys.living_of(session, owner) == 3
     keys.revoke(session, third, actor=owner)
+    assert keys.living_of(session, owner) == 2
     assert keys.every(session) == [(second, owner), (first, owner), (third, owner)]
     with pytest.raises(NotAllowed):
         keys.revoke(session, first, actor=make_user(session, Role.COORDINATOR))

@@ -211,3 +211,14 @@ def test_roles_are_said_in_plain_words_from_the_one_table() -> None:
     assert roles.titles(["viewer", "owner"]) == "Owner, Viewer"
     assert roles.abilities(Role.VIEWER) == ["see reports"]
     assert {verb for role in Role for verb in roles.abilities(role)} == {v.value for v in Verb}
+
+
+def test_the_sentence_of_each_role_is_true_of_the_table() -> None:
+    signing = {Verb.APPROVE_CLINICAL, Verb.APPROVE_LEGAL}
+    assert {verb for verb in Verb if Role.OWNER not in ALLOWED[verb]} == signing
+    assert ALLOWED[Verb.MANAGE_PEOPLE] == {Role.OWNER}
+    assert ALLOWED[Verb.APPROVE_CLINICAL] == {Role.CLINICAL}
+    assert ALLOWED[Verb.APPROVE_LEGAL] == {Role.LEGAL}
+    assert Role.COORDINATOR not in ALLOWED[Verb.APPROVE]
+    assert roles.abilities(Role.VIEWER) == ["see reports"]
+    assert set(roles.SUMMARIES) == set(Role)

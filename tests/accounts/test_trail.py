@@ -110,19 +110,21 @@ def test_what_changed_is_said_in_words(
 
 
 @pytest.mark.parametrize(
-    ("verb", "said"),
+    ("verb", "subject", "said"),
     [
-        ("change roles", "changed roles"),
-        ("send back", "sent back"),
-        ("approve", "approved"),
-        ("withdraw invitation", "withdrew invitation"),
-        ("apply", "applied"),
-        ("reordered", "reordered"),
-        ("add user", "added user"),
+        ("change roles", "user ada@example.com", "changed roles: user ada@example.com"),
+        ("send back", "campaign autumn", "sent back: campaign autumn"),
+        ("approve", "campaign autumn", "approved: campaign autumn"),
+        ("edit campaign", "campaign autumn", "edited campaign autumn"),
+        ("revoke API key", "API key Website", "revoked API key Website"),
+        ("change organisation", "organisation", "changed organisation"),
+        ("withdraw invitation", "", "withdrew invitation"),
+        ("apply", "", "applied"),
+        ("reordered", "", "reordered"),
     ],
 )
-def test_a_deed_is_told_as_done(verb: str, said: str) -> None:
-    assert trail_words.deed(verb) == said
+def test_a_deed_is_told_as_done_and_names_nothing_twice(verb: str, subject: str, said: str) -> None:
+    assert trail_words.deed(verb, subject) == said
 
 
 def test_the_file_carries_the_same_words_and_no_formula(session: Session, olive: User) -> None:

@@ -105,7 +105,11 @@ def _page(
         status=status,
         form=form,
         rows=[
-            (each, trail_words.deed(each.entry.verb), trail_words.changes(each, zone=zone))
+            (
+                each,
+                trail_words.deed(each.entry.verb, each.entry.subject),
+                trail_words.changes(each, zone=zone),
+            )
             for each in (page.deeds if page else [])
         ],
         people=[("", "Everyone"), *((each.id, each.name) for each in queries.people(session))],

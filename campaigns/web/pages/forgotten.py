@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 from campaigns import database
 from campaigns.accounts import logins, own_password, passwords
 from campaigns.database import Session
-from campaigns.errors import Invalid
+from campaigns.errors import BadToken, Invalid
 from campaigns.web import desk, forms, staff, throttle
 from campaigns.web.dependencies import InTransaction, factory
 from campaigns.web.forms import Form, Posted
@@ -57,7 +57,8 @@ def send(request: Request, session: InTransaction, posted: Posted) -> Response:
 @router.get("/reset/{token}")
 def choose(request: Request, session: InTransaction, token: str) -> Response:
     """Where the link of the letter leads; looking changes nothing."""
-    own_password.whose(session, token)
+    if not _holds(session, token):
+        return _ended_page(request, session)
     return _choose_page(request, session, token, forms.blank())
 
 
@@ -66,6 +67,8 @@ def reset(
     request: Request, session: InTransaction, token: str, posted: Posted, before: MaybeSignedIn
 ) -> Response:
     """Set the password, end every session of the person, and begin a fresh one here."""
+    if not _holds(session, token):
+        return _ended_page(request, session)
     user = own_password.whose(session, token)
     form = forms.read(Chosen, posted)
     if form.model is None:
@@ -88,6 +91,18 @@ def reset(
     answer = desk.moved(staff.HOME, say="Your new password is set. You are signed in.")
     staff.remember(answer, secret)
     return answer
+
+
+def _holds(session: Session, token: str) -> bool:
+    try:
+        own_password.whose(session, token)
+    except BadToken:
+        return False
+    return True
+
+
+def _ended_page(request: Request, session: Session) -> Response:
+    return desk.page(request, session, None, "desk/access/reset_ended.html", status=404)
 
 
 def _ask_page(request: Request, session: Session, form: Form[Any], status: int = 200) -> Response:

@@ -27,7 +27,10 @@ class Newcomer(BaseModel):
 @router.get("/invitation/{token}")
 def show(request: Request, session: InTransaction, token: str) -> Response:
     """Who asks, and for what; looking changes nothing."""
-    invitation, _ = invitations.find(session, token)
+    try:
+        invitation, _ = invitations.find(session, token)
+    except BadToken as error:
+        return _ended_page(request, session, error)
     return _page(request, session, token, forms.blank(name=invitation.name))
 
 
@@ -36,16 +39,16 @@ def accept(
     request: Request, session: InTransaction, token: str, posted: Posted, before: MaybeSignedIn
 ) -> Response:
     """Add the person with the roles of the invitation, whatever else was posted; sign them in."""
-    invitations.find(session, token)
     form = forms.read(Newcomer, posted)
-    if form.model is None:
-        return _page(request, session, token, form, status=422)
     try:
+        invitations.find(session, token)
+        if form.model is None:
+            return _page(request, session, token, form, status=422)
         user = invitations.accept(
             session, token, name=form.model.name, password=str(posted["password"])
         )
-    except BadToken:
-        raise
+    except BadToken as error:
+        return _ended_page(request, session, error)
     except (Invalid, Conflict) as error:
         form.refuse("password" if isinstance(error, Invalid) else "form", str(error))
         return _page(request, session, token, form, status=422)
@@ -60,6 +63,12 @@ def accept(
     answer = desk.moved(staff.HOME, say=f"Welcome, {user.name}. You are signed in.")
     staff.remember(answer, secret)
     return answer
+
+
+def _ended_page(request: Request, session: Session, error: BadToken) -> Response:
+    return desk.page(
+        request, session, None, "desk/access/invitation_ended.html", status=404, why=str(error)
+    )
 
 
 def _page(

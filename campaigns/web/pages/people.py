@@ -153,10 +153,7 @@ def letter(session: InTransaction, user: SignedIn, user_id: Number) -> Response:
 
 
 def _choices() -> list[tuple[str, str, str]]:
-    return [
-        (role.value, title, f"May {', '.join(roles.abilities(role))}.")
-        for role, title in roles.TITLES.items()
-    ]
+    return [(role.value, title, roles.SUMMARIES[role]) for role, title in roles.TITLES.items()]
 
 
 def _invite_page(

@@ -34,7 +34,7 @@ def test_a_deed_is_told_in_words_with_before_and_after(desk: Desk) -> None:
     assert owner.user is not None
     for words in (
         owner.user.name,
-        "changed roles",
+        "changed roles: user ada@example.com",
         "user ada@example.com",
         "Front desk",
         "Owner, Viewer",

@@ -198,7 +198,7 @@ def test_the_people_pages_are_plain_and_accessible(live: Live, width: int, schem
     live.inspect(page)
     page.get_by_role("link", name="Invite somebody").click()
     live.inspect(page)
-    page.get_by_label("Name").fill("Ada Example")
+    page.get_by_role("textbox", name="Name", exact=True).fill("Ada Example")
     page.get_by_label("Email address").fill("ada@example.com")
     page.get_by_label("Front desk").check()
     page.get_by_role("button", name="Send the invitation").click()
