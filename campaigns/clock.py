@@ -1,7 +1,7 @@
 """What time it is, asked of the database once a transaction, and what a clock on a wall shows."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from typing import Literal
 from zoneinfo import ZoneInfo, available_timezones
@@ -81,6 +81,11 @@ def moment(local: datetime, zone_name: str) -> Moment:
         return Moment(local, zone_name, instant, "gap")
     twice = first.utcoffset() != second.utcoffset()
     return Moment(local, zone_name, instant, "overlap" if twice else "")
+
+
+def day_begins(day: date, zone_name: str) -> datetime:
+    """The instant at which this day begins on a wall in this zone."""
+    return moment(datetime.combine(day, time.min), zone_name).instant
 
 
 def local_text(instant: datetime, zone_name: str) -> str:

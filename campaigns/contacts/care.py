@@ -34,12 +34,14 @@ def add(
     read = addresses.parse(address)
     if queries.find(session, read.canonical) is not None:
         raise Conflict(f"{read.given} is a contact already.")
-    checked = details.checked(values)
+    checked, agreed = details.checked(values), list(topics)
+    if agreed:
+        _require_past(session, given_at)
+        consent.require_proof(source, words)
     contact = importing.add(session, read)
     details.apply(contact, checked)
-    agreed = list(topics)
     for topic in agreed:
-        _give(session, contact, topic, source=source, words=words, at=given_at)
+        consent.give(session, contact, topic=topic, source=source, words=words, at=given_at)
     after = {"topics": [each.value for each in agreed], "source": source}
     _record(session, contact, actor=actor, verb="add contact", after=after)
     return contact
@@ -160,8 +162,7 @@ def _give(
     words: str,
     at: datetime | None,
 ) -> None:
-    if at is not None and at > clock.now(session):
-        raise Invalid("Consent cannot be given in the future.")
+    _require_past(session, at)
     withdrawn_at = consent.last_withdrawn(session, contact, topic)
     if at is not None and withdrawn_at is not None and at <= withdrawn_at:
         raise Invalid(
@@ -169,6 +170,11 @@ def _give(
             "does not count any more."
         )
     consent.give(session, contact, topic=topic, source=source, words=words, at=at)
+
+
+def _require_past(session: Session, at: datetime | None) -> None:
+    if at is not None and at > clock.now(session):
+        raise Invalid("Consent cannot be given in the future.")
 
 
 def _require_present(contact: Contact) -> str:

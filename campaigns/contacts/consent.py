@@ -33,7 +33,7 @@ def give(
     Unconfirmed consent (somebody typed the address into a form) sends nothing until the person
     confirms it; a notice asks them to. It never weakens consent that stands.
     """
-    _require_proof(source, words)
+    require_proof(source, words)
     lock(session, contact)
     if not confirmed and _stands(session, contact, topic):
         return
@@ -52,7 +52,7 @@ def give_to_new(
     words: str,
 ) -> None:
     """Record what contacts added in this transaction agreed to, and when each did: all at once."""
-    _require_proof(source, words)
+    require_proof(source, words)
     now = clock.now(session)
     given = [(contact.id, topic, at) for contact, at in contacts for topic in topics]
     if not given:
@@ -154,7 +154,8 @@ def last_withdrawn(session: Session, contact: Contact, topic: Topic) -> datetime
     return last.at if last and last.state is ConsentState.WITHDRAWN else None
 
 
-def _require_proof(source: str, words: str) -> None:
+def require_proof(source: str, words: str) -> None:
+    """Raise Invalid unless it is said where consent was given and which words were shown."""
     if not source.strip() or not words.strip():
         raise Invalid("Consent needs its proof: where it was given and the words shown there.")
 

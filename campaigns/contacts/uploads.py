@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from time import monotonic
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, func, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from campaigns import clock
@@ -19,9 +19,9 @@ from campaigns.accounts.permissions import Verb
 from campaigns.contacts import importing, lifecycle, spreadsheet, taking
 from campaigns.contacts.csv_reading import CsvRow
 from campaigns.contacts.models import ContactUpload, Topic, UploadRefusal, UploadStatus
-from campaigns.contacts.taking import Proof, Tally
+from campaigns.contacts.taking import Kind, Proof, Tally
 from campaigns.database import Session, Sessions
-from campaigns.errors import Invalid
+from campaigns.errors import Invalid, NotFound
 from campaigns.jobs import Job, enqueue
 
 KEPT_FOR = timedelta(hours=24)
@@ -62,6 +62,51 @@ def receive(session: Session, raw: bytes, *, filename: str, actor: User) -> Cont
     session.add(upload)
     session.flush()
     return upload
+
+
+def by_id(session: Session, upload_id: int) -> ContactUpload:
+    """An upload that is still kept (primary key); raises NotFound once its day is over."""
+    found = session.get(ContactUpload, upload_id)
+    if found is None or found.expires_at <= clock.now(session):
+        raise NotFound("This file is not kept any more: a file is thrown away after a day.")
+    return found
+
+
+def unfinished(session: Session) -> list[ContactUpload]:
+    """Files that were begun and not taken in yet, newest first (ix_contact_upload_expiry)."""
+    return list(
+        session.scalars(
+            select(ContactUpload)
+            .where(
+                ContactUpload.expires_at > clock.now(session),
+                ContactUpload.status != UploadStatus.IMPORTED,
+            )
+            .order_by(ContactUpload.id.desc())
+        )
+    )
+
+
+def sample(upload: ContactUpload, *, most: int = 3) -> list[list[str]]:
+    """The first rows as they stand in the file; none once it was taken in."""
+    return spreadsheet.first_cells(upload.content, most=most) if upload.content else []
+
+
+def refusals(session: Session, upload: ContactUpload, *, most: int) -> list[UploadRefusal]:
+    """The first rows that are not taken, by line (primary key)."""
+    found = select(UploadRefusal).where(UploadRefusal.upload_id == upload.id)
+    return list(session.scalars(found.order_by(UploadRefusal.line).limit(most)))
+
+
+def refused_by_kind(session: Session, upload: ContactUpload) -> dict[Kind, int]:
+    """How many rows are not taken for which reason, the most frequent first (primary key)."""
+    number = func.count().label("number")
+    rows = session.execute(
+        select(UploadRefusal.kind, number)
+        .where(UploadRefusal.upload_id == upload.id)
+        .group_by(UploadRefusal.kind)
+        .order_by(number.desc(), UploadRefusal.kind)
+    )
+    return {Kind(row.kind): row.number for row in rows}
 
 
 def check(

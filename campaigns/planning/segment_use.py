@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from campaigns.accounts import permissions
+from campaigns.accounts import audit, permissions
 from campaigns.accounts.models import User
 from campaigns.accounts.permissions import Verb
 from campaigns.contacts import conditions, segments
@@ -74,3 +74,20 @@ def change(
     return segments.save(
         session, name=segment.name, title=title, rule=rule, facts=known, actor=actor
     )
+
+
+def remove(session: Session, segment: Segment, *, actor: User) -> None:
+    """Take a segment away that no campaign ever used; raises Conflict naming one that did."""
+    permissions.require(actor, Verb.EDIT_SEGMENTS)
+    found = users(session, segment)
+    if found:
+        raise Conflict(f"“{found[0].title}” uses this segment, so it stays.")
+    audit.record(
+        session,
+        actor=actor,
+        verb="remove segment",
+        subject=f"segment {segment.name}",
+        before={"title": segment.title, "rule": segment.rule},
+    )
+    session.delete(segment)
+    session.flush()

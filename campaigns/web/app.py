@@ -6,6 +6,7 @@ from starlette.middleware.gzip import GZipMiddleware
 
 from campaigns.database import Sessions
 from campaigns.web import failures, health, metrics, pages, staff
+from campaigns.web.large_uploads import LargeUploads
 from campaigns.web.metrics import Metrics
 from campaigns.web.origin import OwnOrigin
 from campaigns.web.public import (
@@ -44,6 +45,7 @@ def create_app(sessions: Sessions | None = None) -> FastAPI:
     app = FastAPI(title="Bedside", docs_url=None, redoc_url=None, openapi_url=None)
     app.state.sessions = sessions
     app.state.metrics = Metrics(app)
+    app.add_middleware(LargeUploads)
     app.add_middleware(RequestBodyLimitMiddleware, max_body_size=MOST_BYTES)
     failures.install(app)
     for router in ROUTERS:
