@@ -36,10 +36,18 @@ def check(
     session: Session, campaign: Campaign, *, rules: Sequence[Rule], facts: Sequence[Fact]
 ) -> list[Finding]:
     """What a submission would find now; stores nothing. Raises Invalid where it cannot render."""
+    return look(session, campaign, rules=rules, facts=facts)[1]
+
+
+def look(
+    session: Session, campaign: Campaign, *, rules: Sequence[Rule], facts: Sequence[Fact]
+) -> tuple[Rendered, list[Finding]]:
+    """The same, with the message that it was found in."""
     version = planning.newest_version(session, campaign)
     content = freeze.unstored(session, version)
     rendered = Rendered.of_content(content, campaign_id=campaign.id)
-    return preflight.run(session, campaign, version, rendered, rules=rules, facts=facts)
+    found = preflight.run(session, campaign, version, rendered, rules=rules, facts=facts)
+    return rendered, found
 
 
 def submit(session: Session, campaign: Campaign, *, actor: User) -> None:

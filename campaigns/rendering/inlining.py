@@ -8,6 +8,7 @@ cssutils gets a fetcher that raises.
 import logging
 import re
 import threading
+from functools import lru_cache
 from typing import Any, NoReturn
 
 import cssutils
@@ -38,9 +39,11 @@ class _Inliner(Premailer):  # type: ignore[misc]
         return parser.parseString(css_body, validate=False)
 
 
+@lru_cache(maxsize=32)
 def inline_css(html: str) -> str:
     """The page with its styles in its elements; `<style data-premailer="ignore">` is left.
 
+    The same page is inlined once: people look at it again and again while they think.
     Raises Invalid for a page without a doctype, or one that asks for a style sheet from elsewhere.
     """
     if not _ANY_DOCTYPE.match(html):

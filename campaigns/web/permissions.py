@@ -75,6 +75,12 @@ ROUTES: Mapping[str, Verb | Access] = {
     "POST /desk/campaigns/{name}/live/pause": Verb.STOP,
     "POST /desk/campaigns/{name}/live/resume": Verb.STOP,
     # Reports
+    "GET /desk/campaigns/{name}/report": Verb.SEE_REPORTS,
+    "GET /desk/campaigns/{name}/report/figures.csv": Verb.SEE_REPORTS,
+    "GET /desk/campaigns/{name}/report/links.csv": Verb.SEE_REPORTS,
+    "GET /desk/campaigns/{name}/report/days.csv": Verb.SEE_REPORTS,
+    "GET /desk/campaigns/{name}/report/regions.csv": Verb.SEE_REPORTS,
+    "POST /desk/campaigns/{name}/report/people.csv": Verb.SEE_CONTACTS,
     # Contacts and segments
     "GET /desk/contacts": Verb.SEE_CONTACTS,
     "GET /desk/contacts/new": Verb.EDIT_CONTACTS,
@@ -208,6 +214,10 @@ ROUTES: Mapping[str, Verb | Access] = {
     "GET /desk/settings/audit": Verb.MANAGE_PEOPLE,
     "GET /desk/settings/audit/file": Verb.MANAGE_PEOPLE,
     # The API
+    "GET /api/v1/campaigns": Verb.SEE_REPORTS,
+    "GET /api/v1/campaigns/{name}": Verb.SEE_REPORTS,
+    "POST /api/v1/contacts": Verb.EDIT_CONTACTS,
+    "GET /api/v1/status": Verb.MEND_SENDING,
 }
 
 

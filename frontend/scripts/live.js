@@ -73,12 +73,12 @@ function live() {
       const answer = await fetch(location.href).catch(() => null);
       if (!answer?.ok) return;
       const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
-      for (const part of [".campaign-head", "#live-state", "#live-figures"]) {
+      for (const part of [".campaign-head", "#live-state", "#live-figures", "#live-deeds"]) {
         const [old, next] = [document.querySelector(part), fresh.querySelector(part)];
         if (!old || !next) continue;
         const had = old.contains(document.activeElement);
         old.replaceWith(next);
-        if (had && part === "#live-state") next.focus();
+        if (had) document.getElementById("live-state").focus();
       }
       say(document.querySelector("#live-state .notice-title")?.textContent ?? "");
     },

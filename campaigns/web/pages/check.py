@@ -13,12 +13,15 @@ from campaigns.accounts.models import User
 from campaigns.accounts.permissions import Verb, may
 from campaigns.compliance import approval, mending
 from campaigns.compliance import queries as compliance
+from campaigns.compliance.models import Severity
 from campaigns.database import Session
 from campaigns.errors import Conflict, Invalid
 from campaigns.planning import content, queries, timing
 from campaigns.planning.lifecycle import EDITABLE
 from campaigns.planning.models import Campaign, CampaignStatus, CampaignVersion
 from campaigns.registry import FACTS, RULES
+from campaigns.rendering import preview
+from campaigns.rendering.message import Rendered
 from campaigns.web import desk, forms
 from campaigns.web.dependencies import InTransaction
 from campaigns.web.forms import Posted
@@ -41,6 +44,8 @@ class Outcome:
     problem: str = ""
     is_live: bool = True
     """Whether it was run just now, on what stands there now."""
+    rendered: Rendered | None = None
+    """The message that it was found in; None where it could not be put together."""
 
     @property
     def stopping(self) -> int:
@@ -127,34 +132,40 @@ def refresh(session: InTransaction, user: SignedIn, name: str, posted: Posted) -
 def outcome(session: Session, campaign: Campaign, user: User) -> Outcome:
     """What a check finds now: on the draft as it stands, or on what was handed in."""
     version = queries.newest_version(session, campaign)
-    base = f"/desk/campaigns/{campaign.name}"
-    now = clock.now(session)
     try:
-        blocks = content.raw(content.parse(version.blocks))
         if campaign.status is S.DRAFT:
-            live = approval.check(session, campaign, rules=RULES, facts=FACTS)
-            mendable = may(user, Verb.EDIT_CAMPAIGNS)
-            draft = mending.read(session, campaign, version) if mendable and live else None
-            return Outcome(now, findings.shown(live, base=base, blocks=blocks, draft=draft))
+            return _of_draft(session, campaign, version, may(user, Verb.EDIT_CAMPAIGNS))
+        return _of_submitted(session, campaign, version)
     except Invalid as error:
-        return Outcome(now, [], problem=str(error))
-    return _of_submitted(session, campaign, version, base)
+        return Outcome(clock.now(session), [], problem=str(error))
 
 
-def _of_submitted(
-    session: Session, campaign: Campaign, version: CampaignVersion, base: str
+def _of_draft(
+    session: Session, campaign: Campaign, version: CampaignVersion, is_mendable: bool
 ) -> Outcome:
+    """What is found in it as it stands, each with the mend that a machine can make."""
+    rendered, found = approval.look(session, campaign, rules=RULES, facts=FACTS)
+    draft = mending.read(session, campaign, version) if found and is_mendable else None
+    blocks = content.raw(content.parse(version.blocks))
+    shown = findings.shown(found, base=_home(campaign), blocks=blocks, draft=draft)
+    return Outcome(clock.now(session), shown, rendered=rendered)
+
+
+def _of_submitted(session: Session, campaign: Campaign, version: CampaignVersion) -> Outcome:
     """What was found when it was handed in, and what stands against it since."""
     stored = compliance.of_version(session, version)
+    rendered = Rendered.of_content(preview.as_it_stands(session, version), campaign_id=campaign.id)
     now = clock.now(session)
-    blocks = version.blocks
+    base, blocks = _home(campaign), version.blocks
     if campaign.status not in _READY:
         at = stored[0].found_at if stored else now
-        return Outcome(at, findings.shown(stored, base=base, blocks=blocks), is_live=False)
+        shown = findings.shown(stored, base=base, blocks=blocks)
+        return Outcome(at, shown, is_live=False, rendered=rendered)
     moment = max(now, campaign.scheduled_at or timing.moment(session, campaign).instant)
     against = approval.against(session, campaign, rules=RULES, facts=FACTS, at=moment)
-    known = [each for each in stored if each.severity.value != "block"]
-    return Outcome(now, findings.shown([*against, *known], base=base, blocks=blocks))
+    known = [each for each in stored if each.severity is not Severity.BLOCK]
+    shown = findings.shown([*against, *known], base=base, blocks=blocks)
+    return Outcome(now, shown, rendered=rendered)
 
 
 def _page(request: Request, session: Session, user: User, campaign: Campaign) -> HTMLResponse:
@@ -173,8 +184,12 @@ def _page(request: Request, session: Session, user: User, campaign: Campaign) ->
     )
 
 
+def _home(campaign: Campaign) -> str:
+    return f"/desk/campaigns/{campaign.name}"
+
+
 def _base(campaign: Campaign) -> str:
-    return f"/desk/campaigns/{campaign.name}/check"
+    return f"{_home(campaign)}/check"
 
 
 def _asked(posted: Posted) -> MendForm:

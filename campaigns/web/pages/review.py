@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
 from campaigns import clock
@@ -16,18 +16,15 @@ from campaigns.errors import BadAddress, BedsideError, Conflict, Invalid, NotAll
 from campaigns.planning import queries, timing
 from campaigns.planning.models import Campaign, CampaignStatus
 from campaigns.registry import FACTS, RULES
-from campaigns.rendering import preview
 from campaigns.web import desk, forms
 from campaigns.web.dependencies import InTransaction
 from campaigns.web.forms import Form, Posted
 from campaigns.web.pages import campaign_frame, campaign_words, findings, review_view
-from campaigns.web.security import FRAMED_POLICY
 from campaigns.web.staff import SignedIn
 
 router = APIRouter(prefix="/desk/campaigns/{name}/review")
 
 S = CampaignStatus
-_FRAMED = {"Content-Security-Policy": FRAMED_POLICY, "X-Frame-Options": "SAMEORIGIN"}
 
 Note = Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000)]
 
@@ -61,18 +58,6 @@ class TestForm(BaseModel):
 def review(request: Request, session: InTransaction, user: SignedIn, name: str) -> HTMLResponse:
     """Everything that somebody should have seen before they decide."""
     return _page(request, session, user, queries.named(session, name))
-
-
-@router.get("/message/{key}")
-def message(
-    session: InTransaction, user: SignedIn, name: str, key: str, plain: bool = False
-) -> Response:
-    """The message as one reader gets it, shut in; its links lead nowhere."""
-    version = queries.newest_version(session, queries.named(session, name))
-    shown = preview.preview(session, version, review_view.reader(session, key, user))
-    if plain:
-        return PlainTextResponse(shown.text, headers=_FRAMED)
-    return HTMLResponse(shown.html, headers=_FRAMED)
 
 
 @router.post("/submit")

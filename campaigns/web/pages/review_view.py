@@ -11,22 +11,19 @@ from campaigns.compliance import history, signing
 from campaigns.compliance.history import Decision, role_words
 from campaigns.contacts.models import Contact
 from campaigns.database import Session
-from campaigns.errors import Invalid, NotAllowed
+from campaigns.errors import NotAllowed
 from campaigns.planning import audience, examples, queries, timing
 from campaigns.planning.audience import Waterfall
 from campaigns.planning.examples import Kind
 from campaigns.planning.models import Campaign, CampaignStatus, CampaignVersion
 from campaigns.registry import FACTS, RULES
-from campaigns.rendering import offers, preview
+from campaigns.rendering import offers
 from campaigns.rendering.message import Rendered
 from campaigns.rendering.offers import OfferView
 from campaigns.web.pages import check
 from campaigns.web.pages.check import Outcome
 
 S = CampaignStatus
-
-STAND_INS = {"named": "Maria", "unnamed": ""}
-"""For those who see no contacts: an invented reader with a first name, and one without."""
 
 _KINDS = {
     Kind.NAMED: "Someone whose first name is known",
@@ -40,7 +37,8 @@ _KINDS = {
 class Reader:
     """Someone whose message is shown; `who` is empty for an invented one."""
 
-    key: str
+    person: str
+    """As the preview of the content names them."""
     kind: str
     who: str
 
@@ -94,7 +92,6 @@ class Review:
 
     subject: str
     preheader: str
-    problem: str
     readers: list[Reader]
     sees_contacts: bool
     falls: Waterfall
@@ -110,15 +107,14 @@ def view(session: Session, campaign: Campaign, user: User) -> Review:
     """What this person sees of it."""
     version = queries.newest_version(session, campaign)
     outcome = check.outcome(session, campaign, user)
-    rendered, problem = _rendered(session, version)
+    rendered = outcome.rendered
     zone = accounts.organisation(session).zone
     ids = queries.promotion_ids(session, campaign)
     carried = offers.of(session, ids, zone=zone, language=version.language) if ids else None
     return Review(
         subject=rendered.subject if rendered else version.subject,
         preheader=rendered.preheader if rendered else version.preheader,
-        problem=problem,
-        readers=[] if problem else readers(session, campaign, version, user),
+        readers=readers(session, campaign, version, user) if rendered else [],
         sees_contacts=may(user, Verb.SEE_CONTACTS),
         falls=audience.waterfall(session, campaign, rules=RULES, facts=FACTS),
         offers=carried.views if carried else (),
@@ -135,33 +131,18 @@ def readers(
 ) -> list[Reader]:
     """Three contacts of the audience, or invented ones for who may not see contacts."""
     if not may(user, Verb.SEE_CONTACTS):
-        words = {"named": _KINDS[Kind.NAMED], "unnamed": _KINDS[Kind.UNNAMED]}
-        return [Reader(key, said, "") for key, said in words.items()]
+        return [
+            Reader("sample", _KINDS[Kind.NAMED], ""),
+            Reader("nameless", _KINDS[Kind.UNNAMED], ""),
+        ]
     found = examples.three(session, campaign, language=version.language, rules=RULES, facts=FACTS)
     return [Reader(str(each.contact.id), _KINDS[each.kind], _named(each.contact)) for each in found]
-
-
-def reader(session: Session, key: str, user: User) -> Contact:
-    """The contact of this key, or an invented one; raises NotAllowed for who sees no contacts."""
-    if key in STAND_INS:
-        return Contact(address="reader@example.com", first_name=STAND_INS[key])
-    if not may(user, Verb.SEE_CONTACTS):
-        raise NotAllowed("You may not see contacts: look at it as an invented reader.")
-    return session.get_one(Contact, int(key))
 
 
 def _named(contact: Contact) -> str:
     name = f"{contact.first_name} {contact.last_name}".strip()
     address = contact.address or ""
     return f"{name}, {address}" if name else address
-
-
-def _rendered(session: Session, version: CampaignVersion) -> tuple[Rendered | None, str]:
-    try:
-        content = preview.as_it_stands(session, version)
-    except Invalid as error:
-        return None, str(error)
-    return Rendered.of_content(content, campaign_id=version.campaign_id), ""
 
 
 def _links(rendered: Rendered) -> list[LinkShown]:
