@@ -43,6 +43,7 @@ def begin(
     naming.check_name(name)
     if session.scalar(select(Campaign.id).where(Campaign.name == name)) is not None:
         raise Conflict(f"There is a campaign {name} already. Choose another name.")
+    carried = [promotions.named(session, code) for code in promotion_codes]
     campaign = Campaign(
         name=name,
         topic=topic,
@@ -55,8 +56,7 @@ def begin(
     )
     session.add(campaign)
     session.flush()
-    for code in promotion_codes:
-        promotion = promotions.named(session, code)
+    for promotion in carried:
         session.add(CampaignPromotion(campaign_id=campaign.id, promotion_id=promotion.id))
     _add_version(
         session,

@@ -15,10 +15,10 @@ from campaigns.accounts import audit, permissions
 from campaigns.accounts.models import User
 from campaigns.accounts.permissions import Verb
 from campaigns.database import Session
-from campaigns.errors import Conflict, Invalid, NotFound
+from campaigns.errors import Conflict, Invalid, NotFound, NotInState
 from campaigns.planning import blockwords, content, drafting, history, lifecycle, queries
 from campaigns.planning.blocks import AnyBlock, Block
-from campaigns.planning.models import Campaign, CampaignVersion
+from campaigns.planning.models import Campaign, CampaignStatus, CampaignVersion
 
 LINES = "lines"
 """The place of subject and preheader."""
@@ -195,9 +195,21 @@ def take_back(session: Session, campaign: Campaign, *, actor: User) -> None:
 
 
 def _newest(session: Session, campaign: Campaign, actor: User) -> CampaignVersion:
-    """The newest version, with the campaign locked until the transaction ends."""
+    """The newest version, with the campaign locked; raises NotInState unless it is a draft.
+
+    What is in review is never taken back by a save that nobody thought about: see `take_back`.
+    """
     permissions.require(actor, Verb.EDIT_CAMPAIGNS)
     session.refresh(campaign, with_for_update=True)
+    if campaign.status in lifecycle.EDITABLE - {CampaignStatus.DRAFT}:
+        raise NotInState(
+            f"{campaign.title} was handed in for review meanwhile. Take it back to edit it."
+        )
+    if campaign.status is not CampaignStatus.DRAFT:
+        raise NotInState(
+            f"{campaign.title} cannot be edited any more: it is {campaign.status}. "
+            "Unschedule or duplicate it."
+        )
     version = queries.newest_version(session, campaign)
     session.refresh(version)
     return version

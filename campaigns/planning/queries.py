@@ -1,6 +1,8 @@
 """What other rooms and pages ask about campaigns."""
 
-from sqlalchemy import select
+from collections.abc import Collection
+
+from sqlalchemy import func, select
 
 from campaigns.database import Session
 from campaigns.errors import NotFound
@@ -89,6 +91,19 @@ def occurrence(session: Session, campaign: Campaign, number: int = 0) -> Campaig
             CampaignOccurrence.campaign_id == campaign.id, CampaignOccurrence.number == number
         )
     )
+
+
+def audiences(session: Session, campaign_ids: Collection[int]) -> dict[int, int]:
+    """How many people each of these campaigns named at its start, 0 before (unique index)."""
+    rows = session.execute(
+        select(
+            CampaignOccurrence.campaign_id,
+            func.coalesce(func.sum(CampaignOccurrence.audience_count), 0).label("number"),
+        )
+        .where(CampaignOccurrence.campaign_id.in_(campaign_ids))
+        .group_by(CampaignOccurrence.campaign_id)
+    )
+    return {row.campaign_id: int(row.number) for row in rows}
 
 
 def unfinished(session: Session) -> list[Campaign]:

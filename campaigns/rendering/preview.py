@@ -17,13 +17,19 @@ SAMPLE_NAME = "Zoë O'Neil <b>"
 """A name with everything that a careless program gets wrong."""
 
 
-def preview(session: Session, version: CampaignVersion, contact: Contact | None = None) -> Message:
-    """The message of a version as this contact, or a sample person, would see it.
+def preview(
+    session: Session,
+    version: CampaignVersion,
+    contact: Contact | None = None,
+    *,
+    first_name: str = SAMPLE_NAME,
+) -> Message:
+    """The message of a version as this contact, or a sample person of this name, would see it.
 
     Its links lead nowhere and nothing is stored; raises Invalid saying what cannot be rendered.
     """
     content = as_it_stands(session, version)
-    values = Values(_seen_by(session, version, contact), has_pixel=False)
+    values = Values(_seen_by(session, version, contact, first_name), has_pixel=False)
     places = places_of(content)
     personal = headers.personal(
         values,
@@ -65,8 +71,13 @@ def letter(session: Session, version: CampaignVersion, *, to: str) -> bytes:
     )
 
 
-def _seen_by(session: Session, version: CampaignVersion, contact: Contact | None) -> Recipient:
-    stand_in = sample(version.campaign_id, first_name=SAMPLE_NAME)
+def _seen_by(
+    session: Session,
+    version: CampaignVersion,
+    contact: Contact | None,
+    first_name: str = SAMPLE_NAME,
+) -> Recipient:
+    stand_in = sample(version.campaign_id, first_name=first_name)
     return Recipient(
         address=(contact and contact.address) or stand_in.address,
         first_name=contact.first_name if contact else stand_in.first_name,

@@ -295,6 +295,8 @@ def test_what_is_in_review_is_taken_back_first(
 ) -> None:
     campaign.status = status
     session.flush()
+    with pytest.raises(NotInState, match="handed in for review meanwhile"):
+        write(session, campaign, cora, "Mine")
     editing.take_back(session, campaign, actor=cora)
     assert (campaign.status, campaign.status_reason) == (CampaignStatus.DRAFT, "edited")
     entry = session.scalars(select(AuditEntry)).one()
