@@ -43,6 +43,11 @@ def segment_of(session: Session, name: str) -> str:
     return segments.everyone(session).name if name == segments.EVERYONE else name
 
 
+def is_one(value: str, choices: Collection[Choice]) -> bool:
+    """Whether this is among the choices that the page showed."""
+    return any(value == posted for posted, _, _ in choices)
+
+
 def of_offers(session: Session, *, carried: Collection[int] = ()) -> list[Choice]:
     """Every promotion that can still be had, and those that are carried already."""
     now = clock.now(session)

@@ -77,17 +77,30 @@ def begin(
     """A new draft; it opens at its content."""
     pattern = _pattern(session, kind, name)
     form = forms.read(Wanted, posted)
-    if form.model is not None and not form.model.segment and pattern.earlier is None:
-        form.refuse("segment", "Choose whom it is for; you can change it later.")
+    if form.model is not None and pattern.earlier is None:
+        _refuse(session, pattern, form, form.model)
     if form.model is not None:
         try:
-            made = _begin(session, user, pattern, form.model)
+            with session.begin_nested():
+                made = _begin(session, user, pattern, form.model)
         except BedsideError as error:
             form.refuse("title", str(error))
         else:
             said = f"{made.title} is a draft. Nothing leaves before somebody approved it."
             return desk.moved(f"/desk/campaigns/{made.name}/content", say=said)
     return _questions(request, session, user, pattern, form=form, status=422)
+
+
+def _refuse(session: Session, pattern: Pattern, form: Form[Wanted], wanted: Wanted) -> None:
+    """Say beside a field what cannot be chosen."""
+    segments = campaign_choices.of_segments(session, topic=pattern.topic)
+    if not wanted.segment:
+        form.refuse("segment", "Choose whom it is for; you can change it later.")
+    elif not campaign_choices.is_one(wanted.segment, segments):
+        form.refuse("segment", "Choose one of the list.")
+    offers = campaign_choices.of_offers(session)
+    if not all(campaign_choices.is_one(each, offers) for each in wanted.promotions):
+        form.refuse("promotions", "Choose among these: the offers have changed meanwhile.")
 
 
 def _begin(session: Session, user: User, pattern: Pattern, wanted: Wanted) -> Campaign:

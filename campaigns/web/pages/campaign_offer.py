@@ -67,6 +67,11 @@ def choose(
     campaign = queries.named(session, name)
     form = forms.read(Chosen, posted)
     if form.model is not None:
+        carried = queries.promotion_ids(session, campaign)
+        choices = campaign_choices.of_offers(session, carried=carried)
+        if not all(campaign_choices.is_one(each, choices) for each in form.model.promotions):
+            form.refuse("promotions", "Choose among these: the offers have changed meanwhile.")
+    if form.model is not None:
         try:
             changed = choosing.choose_promotions(
                 session, campaign, actor=user, codes=form.model.promotions

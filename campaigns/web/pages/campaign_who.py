@@ -58,6 +58,10 @@ def choose(
     campaign = queries.named(session, name)
     form = forms.read(Chosen, posted)
     if form.model is not None:
+        choices = campaign_choices.of_segments(session, topic=campaign.topic)
+        if not campaign_choices.is_one(form.model.segment, choices):
+            form.refuse("segment", "Choose one of the list.")
+    if form.model is not None:
         try:
             segment = campaign_choices.segment_of(session, form.model.segment)
             changed = choosing.choose_segment(session, campaign, actor=user, segment=segment)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from campaigns.contacts.models import Topic
 from campaigns.planning import placeholders
+from campaigns.planning.lifecycle import UNFINISHED
 from campaigns.planning.models import Campaign, CampaignStatus
 
 S = CampaignStatus
@@ -56,23 +57,27 @@ def reason(campaign: Campaign) -> str:
     return said if not said or said.endswith((".", "!", "?")) else f"{said}."
 
 
+_LOOK = ("Look at it", "")
+_NEXT: Mapping[CampaignStatus, tuple[str, str]] = {
+    S.IN_REVIEW: ("Read and sign", "/review"),
+    S.APPROVED: ("Look at it", "/review"),
+    S.SCHEDULED: ("Look at it", "/review"),
+    S.FINISHED: ("Read the report", "/report"),
+}
+_NEXT_OF_AUTHORS: Mapping[CampaignStatus, tuple[str, str]] = {
+    S.DRAFT: ("Go on writing", ""),
+    S.APPROVED: ("Schedule or send", "/review"),
+}
+
+
 def next_step(campaign: Campaign, *, may_edit: bool) -> tuple[str, str]:
     """What to press next in the list, and where below the campaign's address that leads."""
-    match campaign.status:
-        case S.DRAFT if may_edit and campaign.archived_at is None:
-            return "Go on writing", ""
-        case S.IN_REVIEW:
-            return "Read and sign", "/review"
-        case S.APPROVED if may_edit:
-            return "Schedule or send", "/review"
-        case S.SCHEDULED:
-            return "Look at it", "/review"
-        case S.PREPARING | S.SENDING | S.PAUSED if campaign.started_at is not None:
-            return "See its progress", "/live"
-        case S.FINISHED:
-            return "Read the report", "/report"
-        case _:
-            return "Look at it", ""
+    if campaign.archived_at is not None:
+        return _LOOK
+    if campaign.started_at is not None and campaign.status in UNFINISHED:
+        return "See its progress", "/live"
+    mine = _NEXT_OF_AUTHORS if may_edit else {}
+    return mine.get(campaign.status) or _NEXT.get(campaign.status, _LOOK)
 
 
 def subject(text: str, known: Mapping[str, str]) -> str:
