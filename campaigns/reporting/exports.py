@@ -8,7 +8,7 @@ from typing import Any
 from campaigns.delivery.models import DeliveryStatus
 from campaigns.reporting.funnel import Report
 
-_STATUS = {
+STATUS = {
     DeliveryStatus.QUEUED: "queued",
     DeliveryStatus.INFLIGHT: "on its way",
     DeliveryStatus.SENT: "accepted by the mail server",
@@ -16,13 +16,14 @@ _STATUS = {
     DeliveryStatus.FAILED: "failed",
     DeliveryStatus.UNCERTAIN: "uncertain (handed over, never answered; not sent again)",
 }
+"""Where a delivery stands, as reports say it."""
 
 
 def waterfall_rows(report: Report) -> list[dict[str, Any]]:
     """The audience, then what became of each part of it; the parts add up to the audience."""
     rows: list[dict[str, Any]] = [{"step": "audience", "reason": "", "contacts": report.audience}]
     rows += [
-        {"step": _STATUS[line.status], "reason": line.reason.value, "contacts": line.count}
+        {"step": STATUS[line.status], "reason": line.reason.value, "contacts": line.count}
         for line in report.lines
     ]
     return rows

@@ -28,7 +28,11 @@ from campaigns.web.pages import (
     invited,
     live,
     me,
+    package_price,
+    packages,
     people,
+    promotion_form,
+    promotions,
     reports,
     review,
     segments,
@@ -39,6 +43,10 @@ from campaigns.web.pages import (
 )
 
 ROUTERS = (
+    packages.router,
+    package_price.router,
+    promotion_form.router,
+    promotions.router,
     contact_import.router,
     contacts.router,
     contact.router,
