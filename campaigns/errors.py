@@ -2,6 +2,7 @@
 
 BedsideError                 what a person is told; `status` is its HTTP status
 ├── NotFound          404    there is no such thing
+├── NoKey             401    a program came without a key that holds
 ├── NotAllowed        403    this person's role may not do this
 ├── Invalid           422    what was given cannot be taken
 │   ├── BadFile              a file's content, with the line where known
@@ -35,6 +36,12 @@ class NotFound(BedsideError):
     """There is no such thing."""
 
     status = 404
+
+
+class NoKey(BedsideError):
+    """A program came without a key, or with one that does not hold."""
+
+    status = 401
 
 
 class NotAllowed(BedsideError):

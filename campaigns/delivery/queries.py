@@ -1,6 +1,6 @@
 """What other rooms and pages ask about deliveries."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -72,6 +72,21 @@ def of_pair(session: Session, *, campaign_id: int, contact_id: int) -> Delivery 
         .order_by(Delivery.occurrence.desc())
         .limit(1)
     ).first()
+
+
+def counts_of(
+    session: Session, campaign_ids: Collection[int]
+) -> dict[int, dict[DeliveryStatus, int]]:
+    """How many deliveries of each of these campaigns stand where (unique index on campaign)."""
+    rows = session.execute(
+        select(Delivery.campaign_id, Delivery.status, func.count().label("number"))
+        .where(Delivery.campaign_id.in_(campaign_ids))
+        .group_by(Delivery.campaign_id, Delivery.status)
+    )
+    found: dict[int, dict[DeliveryStatus, int]] = {}
+    for row in rows:
+        found.setdefault(row.campaign_id, {})[row.status] = row.number
+    return found
 
 
 def held_batches(session: Session) -> list[tuple[Batch, str]]:

@@ -5,7 +5,7 @@ from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from starlette.middleware.gzip import GZipMiddleware
 
 from campaigns.database import Sessions
-from campaigns.web import failures, health, metrics, pages, staff
+from campaigns.web import api, failures, health, metrics, pages, staff
 from campaigns.web.large_uploads import LargeUploads
 from campaigns.web.metrics import Metrics
 from campaigns.web.origin import OwnOrigin
@@ -52,6 +52,8 @@ def create_app(sessions: Sessions | None = None) -> FastAPI:
         app.include_router(router)
     for router in pages.ROUTERS:
         app.include_router(router, dependencies=[Depends(staff.guard)])
+    for router in api.ROUTERS:
+        app.include_router(router)
     app.add_exception_handler(staff.SignInNeeded, staff.to_sign_in)
     files.mount(app)
     app.add_middleware(OwnOrigin)

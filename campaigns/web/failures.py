@@ -2,7 +2,7 @@
 
 from http import HTTPStatus
 
-from fastapi import FastAPI, Request
+from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse
 from sqlalchemy.exc import SQLAlchemyError
@@ -13,9 +13,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from campaigns import database, logs
 from campaigns.accounts import queries
 from campaigns.accounts.models import Organisation
-from campaigns.errors import BedsideError
+from campaigns.errors import BedsideError, NoKey, TooMany
 from campaigns.language import mark as _
 from campaigns.web import desk, staff, templating
+from campaigns.web.api import failing
 from campaigns.web.dependencies import factory
 
 log = logs.get(__name__)
@@ -77,29 +78,38 @@ class LastDoor:
             await page(scope, receive, send)
 
 
-async def _refused(request: Request, error: Exception) -> HTMLResponse:
+async def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, BedsideError)
     if error.status == HTTPStatus.INTERNAL_SERVER_ERROR:
         log.error("a request failed", error=str(error))
         return await _answer(request, 500, _SENTENCES[500])
-    return await _answer(request, error.status, str(error))
+    answer = await _answer(request, error.status, str(error))
+    if isinstance(error, TooMany):
+        answer.headers["Retry-After"] = str(error.seconds)
+    if isinstance(error, NoKey):
+        answer.headers["WWW-Authenticate"] = "Bearer"
+    return answer
 
 
-async def _no_such_page(request: Request, error: Exception) -> HTMLResponse:
+async def _no_such_page(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     return await _answer(
         request, error.status_code, _SENTENCES.get(error.status_code, _SENTENCES[422])
     )
 
 
-async def _unreadable(request: Request, error: Exception) -> HTMLResponse:
+async def _unreadable(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
+    if failing.is_asked(request):
+        return failing.unreadable(error)
     in_address = any(each["loc"][0] == "path" for each in error.errors())
     status = 404 if in_address else 422
     return await _answer(request, status, _SENTENCES[status])
 
 
-async def _answer(request: Request, status: int, sentence: str) -> HTMLResponse:
+async def _answer(request: Request, status: int, sentence: str) -> Response:
+    if failing.is_asked(request):
+        return failing.answer(status, "" if sentence in _SENTENCES.values() else sentence)
     return await run_in_threadpool(_page, request, status, sentence)
 
 

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from alembic.config import Config
 from alembic.script import ScriptDirectory
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Request
 from fastapi.responses import JSONResponse, PlainTextResponse
 from redis import Redis, RedisError
 from sqlalchemy import text
@@ -16,6 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from campaigns import database, migrations, settings
 from campaigns.database import Sessions
 from campaigns.errors import BedsideError, Misconfigured, Unavailable
+from campaigns.web import insiders
 from campaigns.web.dependencies import factory
 
 REDIS_SECONDS = 2
@@ -30,15 +31,19 @@ def alive() -> PlainTextResponse:
 
 
 @router.get("/readyz")
-def ready(sessions: Annotated[Sessions, Depends(factory)]) -> JSONResponse:
-    """Every part that this process needs answers; else 503 with the part's name and why."""
+def ready(request: Request, sessions: Annotated[Sessions, Depends(factory)]) -> JSONResponse:
+    """Every part that this process needs answers; else 503, to insiders with the part and why."""
+    details: dict[str, object] = {"parts": list(PARTS)}
+    status = 200
     for part, check in PARTS.items():
         try:
             check(sessions)
         except (BedsideError, SQLAlchemyError, RedisError, OSError) as error:
             problem = str(error) if isinstance(error, BedsideError) else type(error).__name__
-            return JSONResponse({"ready": False, "part": part, "problem": problem}, 503)
-    return JSONResponse({"ready": True, "parts": list(PARTS)})
+            status, details = 503, {"part": part, "problem": problem}
+            break
+    is_ready: dict[str, object] = {"ready": status == 200}
+    return JSONResponse(is_ready | details if insiders.is_one(request) else is_ready, status)
 
 
 def _database(sessions: Sessions) -> None:

@@ -18,6 +18,7 @@ from campaigns.delivery import heartbeat, queries
 from campaigns.delivery.models import BatchState, DeliveryStatus
 from campaigns.errors import BedsideError
 from campaigns.notices import NoticeStatus
+from campaigns.web import insiders
 
 log = logs.get(__name__)
 
@@ -64,7 +65,8 @@ class Metrics:
 
 @router.get("/metrics")
 def scrape(request: Request) -> Response:
-    """All figures as Prometheus text; no address and no name is among them."""
+    """All figures as Prometheus text, for insiders; no address and no name is among them."""
+    insiders.require(request)
     metrics: Metrics = request.app.state.metrics
     return Response(generate_latest(metrics.registry), media_type=CONTENT_TYPE_LATEST)
 

@@ -7,7 +7,7 @@ from fastapi.routing import APIRoute
 
 from campaigns.database import Sessions
 from campaigns.tracking.models import Event
-from campaigns.web import pages
+from campaigns.web import api, pages
 from campaigns.web.app import ROUTERS, create_app
 from tests.web.browsing import Browser
 
@@ -24,6 +24,7 @@ ROUTES = [
     Route("/", "GET", "nothing"),
     Route("/robots.txt", "GET", "nothing"),
     Route("/brand.css", "GET", "nothing"),
+    Route("/assets/clinic/{name}", "GET", "the name of a picture"),
     Route("/healthz", "GET", "nothing"),
     Route("/readyz", "GET", "nothing"),
     Route("/metrics", "GET", "nothing"),
@@ -44,7 +45,7 @@ def test_the_table_names_every_route_and_every_route_is_there() -> None:
     for route in [each for router in ROUTERS for each in router.routes]:
         assert isinstance(route, APIRoute)
         served.setdefault(route.path, set()).update(route.methods or ())
-    others = len(pages.ROUTERS) + len(["/static", "/assets"])
+    others = len(pages.ROUTERS) + len(api.ROUTERS) + len(["/static", "/assets"])
     assert len(create_app().routes) == len(ROUTERS) + others
     assert served == {each.path: set(each.methods.split()) for each in ROUTES}
 
