@@ -87,6 +87,16 @@ def shared_word(session: Session, promotion: Promotion) -> str:
     return word or ""
 
 
+def handed_out(session: Session, promotion: Promotion) -> int:
+    """How many contacts have a valid code of their own (uq_promo_code_contact)."""
+    counted = select(func.count(PromoCode.id)).where(
+        PromoCode.promotion_id == promotion.id,
+        PromoCode.contact_id.is_not(None),
+        PromoCode.voided_at.is_(None),
+    )
+    return session.scalar(counted) or 0
+
+
 def find(session: Session, text: str) -> PromoCode:
     """The valid code that someone typed, in any case, spaces and hyphens aside (unique index).
 
