@@ -39,9 +39,10 @@ def wish(
     """
     permissions.require(actor, Verb.EDIT_CAMPAIGNS)
     session.refresh(campaign, with_for_update=True)
-    if campaign.status not in CHANGEABLE:
+    if campaign.status not in CHANGEABLE or campaign.archived_at is not None:
+        state = "archived" if campaign.archived_at else campaign.status
         raise NotInState(
-            f"The time of {campaign.title} cannot be changed: it is {campaign.status}. "
+            f"The time of {campaign.title} cannot be changed: it is {state}. "
             "Take it off the schedule first, or pause it."
         )
     if not 0 <= pace_per_minute <= MOST_PER_MINUTE:

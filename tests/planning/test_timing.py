@@ -111,6 +111,12 @@ def test_the_time_of_what_is_on_its_way_stays(
         wish(session, campaign, cora)
 
 
+def test_the_time_of_what_is_archived_stays(session: Session, cora: User) -> None:
+    campaign = make_campaign(session, archived_at=NOON)
+    with pytest.raises(NotInState, match="it is archived"):
+        wish(session, campaign, cora)
+
+
 def test_a_wish_takes_no_approval_back(session: Session, cora: User) -> None:
     campaign = make_campaign(session, status=CampaignStatus.APPROVED)
     wish(session, campaign, cora, local=TOMORROW)

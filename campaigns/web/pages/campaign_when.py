@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field, model_validator
 from campaigns import clock
 from campaigns.accounts import queries as accounts
 from campaigns.accounts.models import User
+from campaigns.accounts.permissions import Verb, may
 from campaigns.clock import Moment
 from campaigns.database import Session
 from campaigns.errors import BedsideError
@@ -164,11 +165,16 @@ def _page(
         campaign=campaign,
         form=form,
         today=today.isoformat(),
-        is_changeable=campaign.status in timing.CHANGEABLE and campaign.archived_at is None,
+        is_changeable=_is_changeable(campaign, user),
         is_wished=timing.is_wished(campaign),
         is_too_late=timing.is_too_late(session, campaign),
         outlook=None if campaign.started_at is not None else _outlook(session, campaign),
     )
+
+
+def _is_changeable(campaign: Campaign, user: User) -> bool:
+    is_open = campaign.status in timing.CHANGEABLE and campaign.archived_at is None
+    return is_open and may(user, Verb.EDIT_CAMPAIGNS)
 
 
 def _outlook(session: Session, campaign: Campaign) -> Outlook:
