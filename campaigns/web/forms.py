@@ -1,6 +1,6 @@
 """Forms: what was posted, read into a model; a mistake stands by its field, nothing is lost."""
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Any, Generic, TypeVar
 
@@ -27,8 +27,9 @@ _DATES = "Enter a date, such as 2026-11-24."
 _TIMES = "Enter a date and a time."
 
 
-async def _posted(request: Request) -> FormData:
-    return await request.form()
+async def _posted(request: Request) -> AsyncIterator[FormData]:
+    async with request.form() as posted:
+        yield posted
 
 
 Posted = Annotated[FormData, Depends(_posted)]
