@@ -15,7 +15,10 @@ def postal_address(checked: Checked) -> Iterable[Finding]:
     if not address:
         yield finding("CS-01", "organisation", where="in the settings of the organisation")
         return
-    for where, part in (("in the HTML part", checked.html), ("in the text part", checked.text)):
+    for where, part in (
+        ("in the designed version", checked.html),
+        ("in the plain-text version", checked.text),
+    ):
         if address not in reading.tidy(part):
             yield finding("CS-01", "message", where=where)
 
@@ -24,9 +27,9 @@ def unsubscribe_link(checked: Checked) -> Iterable[Finding]:
     """CS-02: a link that a person can see, and that leads to our unsubscribe page."""
     url = checked.urls.get("unsubscribe", "")
     if not url or not _has_visible_link(checked.markup, url):
-        yield finding("CS-02", "message", where="in the HTML part")
+        yield finding("CS-02", "message", where="in the designed version")
     if not url or url not in checked.text or not terms.has("opt_out", checked.text):
-        yield finding("CS-02", "message", where="in the text part")
+        yield finding("CS-02", "message", where="in the plain-text version")
 
 
 def _has_visible_link(markup: str, url: str) -> bool:

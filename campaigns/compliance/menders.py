@@ -85,7 +85,7 @@ def _risk_statement(draft: Draft, _place: str) -> Mend | None:
     if "risk_information" in _types(draft):
         return None
     return Mend(
-        says="Adds the approved safety information before the foot of the message.",
+        says="Adds the block “Safety information”, in its approved words, before the footer.",
         before="No safety information.",
         after=" ".join(statements.RISKS["ketamine-1"]),
         draft=_before_footer(draft, {"type": "risk_information"}),
@@ -96,8 +96,8 @@ def _footer(draft: Draft, place: str) -> Mend | None:
     if place != "message" or "footer" in _types(draft):
         return None
     return Mend(
-        says="Adds the foot of the message.",
-        before="The message has no foot.",
+        says="Adds the footer.",
+        before="No footer.",
         after="The clinic's postal address, why the reader gets it, and the link to unsubscribe.",
         draft=_with(draft, [*draft.blocks, {"type": "footer"}]),
     )
@@ -109,8 +109,8 @@ def _offer_card(draft: Draft, _place: str) -> Mend | None:
         return None
     card = {"type": "offer_card", "promotion": draft.promotion}
     return Mend(
-        says="Adds the offer card before the foot of the message.",
-        before="No offer card.",
+        says="Adds the block “Offer” before the footer.",
+        before="No block “Offer”.",
         after="Dates, limits, who it is for and all terms, taken from the promotion.",
         draft=_before_footer(draft, card),
     )
@@ -135,8 +135,8 @@ def _conditions_beside(draft: Draft, place: str) -> Mend | None:
     if changed == draft:
         return None
     return Mend(
-        says=f"{'Moves' if card else 'Adds'} the offer card right after the claim.",
-        before="The conditions stand elsewhere." if card else "No offer card.",
+        says=f"{'Moves' if card else 'Adds'} the block “Offer” right after the claim.",
+        before="The conditions stand elsewhere." if card else "No block “Offer”.",
         after="Both prices, the last day, the limits and who it is for stand beside the claim.",
         draft=changed,
     )

@@ -48,9 +48,9 @@ def share_at_maximum(checked: Checked) -> Iterable[Finding]:
         why = f"Only {len(claim.at_maximum)} of {claim.of} packages are at the maximum."
         yield finding("PC-02", "message", why=why)
     said = [each.disclosure for each in checked.facts.claims if each.percent == claim.percent]
-    for where, part in (("HTML", checked.html), ("text", checked.text)):
+    for where, part in (("designed", checked.html), ("plain-text", checked.text)):
         if not any(each in reading.tidy(part) for each in said):
-            why = f"The {where} part does not say as now: {claim.disclosure}"
+            why = f"The {where} version does not say as now: {claim.disclosure}"
             yield finding("PC-02", "message", why=why)
 
 
@@ -132,7 +132,7 @@ def clinician_decides(checked: Checked) -> Iterable[Finding]:
 def _parts_of_offer(checked: Checked) -> tuple[tuple[str, str], ...]:
     if not checked.has_offer:
         return ()
-    return (("in the HTML part", checked.html), ("in the text part", checked.text))
+    return (("in the designed version", checked.html), ("in the plain-text version", checked.text))
 
 
 def numbers_of_the_catalogue(checked: Checked) -> Iterable[Finding]:

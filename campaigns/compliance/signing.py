@@ -45,13 +45,18 @@ def require_may_sign(
             "A clinic of one person can switch four-eyes approval off."
         )
     wanted = missing(session, campaign, version)
-    mine = tuple(each for each in wanted if permissions.may(actor, _VERBS[each]))
+    mine = tuple(each for each in wanted if may_sign_as(actor, each))
     if not mine:
         raise NotAllowed(
             f"{campaign.name} waits for the signature of: {', '.join(wanted)}. "
             f"{actor.address} has none of these roles, or has signed already."
         )
     return mine
+
+
+def may_sign_as(user: User, role: str) -> bool:
+    """Whether this person may sign for this role."""
+    return permissions.may(user, _VERBS[role])
 
 
 def is_own(campaign: Campaign, version: CampaignVersion, actor: User) -> bool:

@@ -115,14 +115,14 @@ def test_a_claim_gets_its_conditions_beside_it(session: Session, clinic: Clinic)
     mend = _mend(session, clinic, made, "PC-05")
     assert _types(session, made)[1:3] == ["hero", "offer_card"]
     assert _types(session, made).count("offer_card") == 1
-    assert mend.says == "Moves the offer card right after the claim."
+    assert mend.says == "Moves the block “Offer” right after the claim."
     assert _offered(session, made, "PC-05", "block top") is None
 
 
 def test_a_claim_without_any_card_gets_one(session: Session, clinic: Clinic) -> None:
     hero = {"type": "hero", "id": "top", "heading": "Save up to {saving}"}
     made = _offer(session, clinic, HEADER, hero, RISK, FOOTER)
-    assert _mend(session, clinic, made, "PC-05").says.startswith("Adds the offer card")
+    assert _mend(session, clinic, made, "PC-05").says.startswith("Adds the block “Offer”")
 
 
 def test_a_claim_within_the_card_itself_is_for_a_person(session: Session, clinic: Clinic) -> None:

@@ -67,11 +67,11 @@ def test_a_finding_is_mended_by_a_press_and_the_mend_undone_by_another(
 ) -> None:
     _bad(house, BARE)
     seat = desk.as_(user=house.cora)
-    assert "Adds the foot of the message." in seat.get(CHECK).text
+    assert "Adds the footer." in seat.get(CHECK).text
     mended = seat.post(f"{CHECK}/mend", data={"rule": "CS-02", "place": "message", "revision": "1"})
     assert mended.status_code == 303
     page = seat.follow(mended)
-    assert "Mended. Adds the foot of the message." in page.text
+    assert "Mended. Adds the footer." in page.text
     assert "Nothing was found" in page.text
     assert f'action="{CHECK}/undo?revision=2"' in page.text
     undone = seat.post(f"{CHECK}/undo?revision=2")
