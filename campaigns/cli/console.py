@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
+from getpass import getpass
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
@@ -123,6 +124,13 @@ def read_bytes(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise BadFile(f"{path} cannot be read: {error.strerror}.") from error
+
+
+def read_secret(question: str) -> str:
+    """What is typed without being shown, or the first line of standard input."""
+    if sys.stdin.isatty():
+        return getpass(question)
+    return sys.stdin.readline().rstrip("\r\n")
 
 
 def write_text(path: Path, text: str) -> None:

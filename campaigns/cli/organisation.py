@@ -1,14 +1,24 @@
-"""`bedside organisation import`, `bedside user add`."""
+"""`bedside organisation import`, `bedside user add`, `user list`, `user password`."""
 
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from campaigns.accounts import organisation, people
+from campaigns.accounts import organisation, own_password, people, permissions
 from campaigns.accounts import queries as accounts
 from campaigns.accounts.models import Role, User
-from campaigns.cli.console import AsOption, JsonOption, actor, edge, read_text, say
+from campaigns.accounts.permissions import Verb
+from campaigns.cli.console import (
+    AsOption,
+    JsonOption,
+    actor,
+    edge,
+    read_secret,
+    read_text,
+    say,
+    show,
+)
 from campaigns.database import Session
 
 app = typer.Typer(no_args_is_help=True)
@@ -61,3 +71,46 @@ def add(
         )
         saved = {"address": user.address, "roles": list(user.roles)}
     say(f"{saved['address']} works here now.", as_json=as_json, **saved)
+
+
+@users.command("list", epilog="Example: bedside user list")
+def list_(as_json: JsonOption = False) -> None:
+    """Everyone who works here or did, with what they are and whether they can sign in."""
+    with edge() as session:
+        rows = [
+            {
+                "address": user.address,
+                "name": user.name,
+                "roles": list(user.roles),
+                "can_sign_in": _can_sign_in(user),
+                "since": user.created_at,
+            }
+            for user in accounts.people(session)
+        ]
+    show(rows, as_json=as_json, empty="Nobody works here yet: `bedside user add`.")
+
+
+@users.command(
+    epilog="Example: bedside user password ada@example.com --as me@example.com < password.txt"
+)
+def password(address: str, as_: AsOption = "", as_json: JsonOption = False) -> None:
+    """Set a person's password, typed or read from standard input; their sessions end."""
+    with edge() as session:
+        permissions.require(actor(session, as_), Verb.MANAGE_PEOPLE)
+        accounts.user(session, address)
+    typed = read_secret(f"New password for {address}: ")
+    with edge() as session:
+        user = accounts.user(session, address)
+        own_password.set_by_operator(session, user, password=typed, actor=actor(session, as_))
+        canonical = user.address
+    say(
+        f"The password of {canonical} is set. They are signed out everywhere; a letter says so.",
+        as_json=as_json,
+        address=canonical,
+    )
+
+
+def _can_sign_in(user: User) -> str:
+    if user.disabled_at is not None:
+        return "no: not let in any more"
+    return "yes" if user.password_hash else "not yet: no password"

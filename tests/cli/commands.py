@@ -6,6 +6,7 @@ from typing import Any
 from typer.main import get_command
 
 from campaigns.cli.app import app
+from campaigns.local import sample
 from tests.cli.conftest import LETTER, SAMPLE
 
 _PROOF = ("--topic", "offers", "--source", "a form", "--words", "Yes.")
@@ -34,6 +35,7 @@ ACTING: dict[str, tuple[str, ...]] = {
     "bookings decline": ("BK-DEMO1", "--reason", "closed"),
     "organisation import": (str(SAMPLE / "clinic.yaml"),),
     "user add": ("zoe@example.com", "--name", "Zoe", "--role", "desk"),
+    "user password": (sample.VIEWER,),
     "pause-all": (),
     "resume-all": (),
 }
@@ -45,6 +47,7 @@ READING: dict[str, tuple[str, ...]] = {
     "campaigns list": (),
     "campaigns check": (LETTER,),
     "campaigns show": (LETTER,),
+    "user list": (),
     "report": (LETTER,),
     "verify": (),
     "status": (),

@@ -30,13 +30,15 @@ SIGNERS = {"clinical_approver": sample.CLINICAL, "legal_approver": sample.LEGAL}
 class Shell:
     """Runs `bedside`; variables in capitals are the environment of that command alone."""
 
-    def __call__(self, *words: str, as_: str = "", **environment: str) -> Result:
-        """What it prints and its exit code."""
+    def __call__(self, *words: str, as_: str = "", typed: str = "", **environment: str) -> Result:
+        """What it prints and its exit code; `typed` is its standard input."""
         if environment:
             _forget()
         acting = ["--as", as_] if as_ else []
         known = {"COLUMNS": "250", "BEDSIDE_USER": ""} | environment
-        result = CliRunner().invoke(app, [*words, *acting], env=known, prog_name="bedside")
+        result = CliRunner().invoke(
+            app, [*words, *acting], env=known, input=typed, prog_name="bedside"
+        )
         if environment:
             _forget()
         assert result.exception is None or isinstance(result.exception, SystemExit), result

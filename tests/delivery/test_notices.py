@@ -1,11 +1,12 @@
 """Letters are sent at least once, always under the same Message-ID."""
 
 from datetime import timedelta
-from email import message_from_bytes
+from email import message_from_bytes, policy
 
 from sqlalchemy import select, update
 
 from campaigns import addresses, clock, notices
+from campaigns.accounts import own_password
 from campaigns.contacts import suppression
 from campaigns.contacts.models import Scope, SuppressionReason
 from campaigns.database import Sessions
@@ -14,7 +15,7 @@ from campaigns.delivery.replies import Phase, Reply
 from campaigns.delivery.transports import ClosedBeforeDot, Envelope
 from campaigns.delivery.transports.memory import Memory
 from campaigns.notices import Notice, NoticeStatus
-from tests.factories import make_organisation
+from tests.factories import make_organisation, make_user
 
 
 def leave(sessions: Sessions, *, address: str = "ada@example.com") -> None:
@@ -135,3 +136,28 @@ def test_a_letter_that_cannot_be_built_is_put_off_and_holds_up_no_other(
         waiting = session.scalars(select(Notice).where(Notice.kind == "no_such_kind")).one()
         assert waiting.status is NoticeStatus.QUEUED
         assert waiting.next_at > clock.now(session)
+
+
+def test_a_link_that_lets_somebody_in_is_forgotten_once_its_letter_has_left(
+    committed: Sessions,
+) -> None:
+    with committed.begin() as session:
+        make_organisation(session)
+        user = make_user(session, address="ada@example.com")
+        own_password.ask(session, user.address)
+    before = one(committed).context["reset_url"]
+    way = Memory()
+    assert sending.send_due(committed, way) == 1
+    (_, message) = way.sent[0]
+    letter = message_from_bytes(message, policy=policy.default).get_body(("plain",))
+    assert letter is not None
+    assert before in letter.get_content()
+    assert one(committed).context == {}
+
+
+def test_a_link_that_lets_somebody_in_is_kept_while_its_letter_waits(committed: Sessions) -> None:
+    with committed.begin() as session:
+        make_organisation(session)
+        own_password.ask(session, make_user(session, address="ada@example.com").address)
+    assert sending.send_due(committed, Memory(is_down=True)) == 0
+    assert "reset_url" in one(committed).context
