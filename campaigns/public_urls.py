@@ -75,3 +75,8 @@ def forgotten() -> str:
 def mail_proof(code: str) -> str:
     """The page of the desk on which the code of a test message is typed, with it filled in."""
     return f"{_base()}/desk/settings/senders?code={code}"
+
+
+def setup(token: str) -> str:
+    """Where the first person comes in."""
+    return f"{_base()}/desk/setup?token={token}"

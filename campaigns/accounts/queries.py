@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 
 from campaigns import addresses
-from campaigns.accounts.models import Location, Organisation, StaffSession, User
+from campaigns.accounts.models import AuditEntry, Location, Organisation, StaffSession, User
 from campaigns.database import Session
 from campaigns.errors import NotFound
 
@@ -55,3 +55,9 @@ def last_seen(session: Session) -> dict[int, datetime]:
     query = select(StaffSession.user_id, func.max(StaffSession.seen_at).label("seen_at"))
     found = session.execute(query.group_by(StaffSession.user_id))
     return {row.user_id: row.seen_at for row in found}
+
+
+def was_done(session: Session, *, verb: str, subject: str) -> bool:
+    """Whether the audit trail knows of this deed (index on subject)."""
+    known = select(AuditEntry.id).where(AuditEntry.subject == subject, AuditEntry.verb == verb)
+    return session.scalar(known.limit(1)) is not None

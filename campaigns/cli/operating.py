@@ -93,6 +93,9 @@ def demo(
         bool, typer.Option("--once", help="Walk the whole story once on a fresh clinic, and stop.")
     ] = False,
     reset: Annotated[bool, typer.Option("--reset", help="Forget the demo's data.")] = False,
+    empty: Annotated[
+        bool, typer.Option("--empty", help="Bring no sample clinic: try the first run.")
+    ] = False,
 ) -> None:
     """Run everything on this machine with a sample clinic, until Ctrl-C.
 
@@ -107,4 +110,4 @@ def demo(
         elif once:
             raise typer.Exit(story.tell())
         else:
-            local.run(local.demo_settings())
+            local.run(local.demo_settings(), with_sample=not empty)

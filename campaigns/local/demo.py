@@ -5,7 +5,6 @@ import importlib.util
 import os
 import shutil
 import signal
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -20,9 +19,8 @@ from rich.console import Console
 
 from campaigns import database, jobs
 from campaigns import settings as knobs
-from campaigns.accounts import passwords
 from campaigns.errors import Misconfigured, Unavailable
-from campaigns.local import ports, postgres, sample, servers, valkey
+from campaigns.local import greeting, ports, postgres, servers, valkey
 from campaigns.local.processes import environment_of, is_there, processes, require_free_ports
 from campaigns.local.supervisor import Supervisor
 from campaigns.settings import Settings
@@ -68,11 +66,14 @@ def with_free_ports(settings: Settings) -> Settings:
     )
 
 
-def run(settings: Settings) -> None:
-    """Run until Ctrl-C: what `make demo` does."""
+def run(settings: Settings, *, with_sample: bool = True) -> None:
+    """Run until Ctrl-C: what `make demo` does; without the sample it begins with the first run."""
     _stop_on(*_ENDING)
     console = Console(highlight=False, soft_wrap=True)
-    with suppress(KeyboardInterrupt), running(settings, console=console) as demo:
+    with (
+        suppress(KeyboardInterrupt),
+        running(settings, console=console, with_sample=with_sample) as demo,
+    ):
         _welcome(console, demo)
         threading.Event().wait()
     _print(console, "Stopped. The data is kept; `make demo-reset` starts over.")
@@ -277,23 +278,6 @@ def _stop_on(*numbers: signal.Signals) -> None:
 
 
 def _welcome(console: Console, demo: Running) -> None:
-    bedside = Path(sys.argv[0])
-    with suppress(ValueError):
-        bedside = bedside.relative_to(Path.cwd())
-    lines = ["", "Open in a browser:"]
-    if "web" not in demo.left_out:
-        lines += [
-            f"  the desk     {demo.settings.public_url}/desk",
-            f"               sign in as {sample.COORDINATOR}, password: {passwords.DEMO}",
-        ]
-    lines += [
-        f"  the inbox    {demo.inbox_url}   (everything sent arrives here)",
-        "",
-        "In another terminal:",
-        f"  {bedside} --help",
-        f"  {bedside} status",
-        "",
-        "Ctrl-C stops everything.",
-    ]
-    for line in lines:
+    has_desk = "web" not in demo.left_out
+    for line in greeting.lines(demo.settings, inbox_url=demo.inbox_url, has_desk=has_desk):
         _print(console, line)

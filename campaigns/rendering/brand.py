@@ -10,9 +10,9 @@ Colour = tuple[int, int, int]
 
 _PRIMARY = "#1d5c63"
 _ACCENT = "#e8c07d"
-_WHITE: Colour = (255, 255, 255)
-_BLACK: Colour = (0, 0, 0)
-_SAND: Colour = (247, 241, 230)
+WHITE: Colour = (255, 255, 255)
+BLACK: Colour = (0, 0, 0)
+_PAGE: Colour = (243, 236, 224)
 _NIGHT: Colour = (18, 29, 31)
 _ENOUGH = 5.0
 """A little more than the 4.5 that WCAG 2.2 (1.4.3) asks of text."""
@@ -38,8 +38,8 @@ def mixed(one: Colour, other: Colour, share: float) -> Colour:
 
 def readable(ink: Colour, *, on: Colour, enough: float = _ENOUGH) -> Colour:
     """This colour, moved towards black or white until it can be read there."""
-    towards = _BLACK if _luminance(on) > 0.18 else _WHITE
-    steps = (mixed(ink, towards, step / 20) for step in range(21))
+    towards = BLACK if _luminance(on) > 0.18 else WHITE
+    steps = (mixed(ink, towards, step / 100) for step in range(101))
     return next((each for each in steps if contrast(each, on) >= enough), towards)
 
 
@@ -51,7 +51,7 @@ def brightened(ink: Colour, *, on: Colour, enough: float = 6) -> Colour:
         red, green, blue = (round(each * 255) for each in lit)
         if contrast((red, green, blue), on) >= enough:
             return red, green, blue
-    return _WHITE
+    return WHITE
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +68,8 @@ class Brand:
     dark_primary: str
     dark_deep: str
     dark_tint: str
+    logo: str = "logo.png"
+    logo_width: int = 44
     page: str = "#f3ece0"
     card: str = "#ffffff"
     soft: str = "#faf6ee"
@@ -84,22 +86,29 @@ class Brand:
     @classmethod
     def of(cls, colours: Mapping[str, Any]) -> Self:
         """The clinic's own `primary` and `accent`, and what follows from them."""
-        primary = readable(colour(colours.get("primary")), on=_SAND)
+        primary = readable(colour(colours.get("primary")), on=_PAGE, enough=4.5)
         accent = colour(colours.get("accent"), _ACCENT)
-        deep = readable(mixed(primary, _BLACK, 0.3), on=_WHITE, enough=8)
+        deep = readable(mixed(primary, BLACK, 0.3), on=WHITE, enough=8)
         night = mixed(_NIGHT, primary, 0.45)
         return cls(
-            primary=_hex(primary),
-            deep=_hex(deep),
+            primary=hexadecimal(primary),
+            deep=hexadecimal(deep),
             on_deep="#ffffff",
-            on_deep_soft=_hex(readable(mixed(deep, _WHITE, 0.85), on=deep)),
-            accent=_hex(accent),
-            on_accent=_hex(readable(mixed(accent, _BLACK, 0.82), on=accent, enough=7)),
-            tint=_hex(mixed(primary, _WHITE, 0.92)),
-            dark_primary=_hex(brightened(primary, on=mixed(_NIGHT, _WHITE, 0.08))),
-            dark_deep=_hex(night),
-            dark_tint=_hex(mixed(_NIGHT, primary, 0.3)),
+            on_deep_soft=hexadecimal(readable(mixed(deep, WHITE, 0.85), on=deep)),
+            accent=hexadecimal(accent),
+            on_accent=hexadecimal(readable(mixed(accent, BLACK, 0.82), on=accent, enough=7)),
+            tint=hexadecimal(mixed(primary, WHITE, 0.92)),
+            dark_primary=hexadecimal(brightened(primary, on=mixed(_NIGHT, WHITE, 0.08))),
+            dark_deep=hexadecimal(night),
+            dark_tint=hexadecimal(mixed(_NIGHT, primary, 0.3)),
+            logo=str(colours.get("logo", "logo.png")),
+            logo_width=_width(colours.get("logo_width")),
         )
+
+
+def _width(text: object) -> int:
+    """How wide the logo is shown beside its height of 44."""
+    return min(max(int(text), 16), 220) if isinstance(text, str) and text.isdecimal() else 44
 
 
 def _luminance(one: Colour) -> float:
@@ -111,5 +120,6 @@ def _linear(value: float) -> float:
     return value / 12.92 if value <= 0.04045 else float(((value + 0.055) / 1.055) ** 2.4)
 
 
-def _hex(one: Colour) -> str:
+def hexadecimal(one: Colour) -> str:
+    """A colour as messages write it."""
     return "#{:02x}{:02x}{:02x}".format(*one)

@@ -1,4 +1,4 @@
-"""Program, CampaignLink."""
+"""Program, CampaignLink, BrandFile."""
 
 from datetime import datetime
 from typing import Any
@@ -39,3 +39,14 @@ class CampaignLink(Base):
     kind: Mapped[str] = mapped_column(default="content")
     """`content`, or `book`: a redirect that mints a booking token."""
     block: Mapped[str] = mapped_column(default="")
+
+
+class BrandFile(Base):
+    """A picture of the clinic's own, under a name that is made of its content; immutable."""
+
+    __tablename__ = "brand_file"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    content: Mapped[bytes]
+    made_at: Mapped[datetime]

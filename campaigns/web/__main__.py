@@ -9,6 +9,7 @@ import uvicorn
 from campaigns import database, logs, settings
 from campaigns.errors import BedsideError, Misconfigured
 from campaigns.settings import Settings
+from campaigns.web import welcome
 from campaigns.web.app import create_app
 
 _SECONDS_TO_FINISH = 10
@@ -24,6 +25,7 @@ def main() -> int:
     except BedsideError as error:
         sys.stderr.write(f"{error}\n")
         return 1
+    sys.stderr.write(welcome.invitation(database.sessions()))
     server = uvicorn.Server(
         uvicorn.Config(
             create_app(),

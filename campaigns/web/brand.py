@@ -28,3 +28,40 @@ def stylesheet(colours: Mapping[str, Any]) -> str:
 def fingerprint(colours: Mapping[str, Any]) -> str:
     """A short name for this stylesheet, so that it can be kept for a year."""
     return hashlib.sha256(stylesheet(colours).encode()).hexdigest()[:12]
+
+
+def sample_stylesheet(colours: Mapping[str, Any]) -> str:
+    """The colours of a sample message, in light and beside it in dark, whatever the device is."""
+    of = Brand.of(colours)
+    light = {
+        "page": of.page,
+        "card": of.card,
+        "ink": of.ink,
+        "heading": of.deep,
+        "deep": of.deep,
+        "on-deep": of.on_deep,
+        "primary": of.primary,
+        "on-primary": "#ffffff",
+    }
+    dark = {
+        "page": of.dark_page,
+        "card": of.dark_card,
+        "ink": of.dark_ink,
+        "heading": "#ffffff",
+        "deep": of.dark_deep,
+        "on-deep": "#ffffff",
+        "primary": of.dark_primary,
+        "on-primary": of.dark_page,
+    }
+    return "".join(
+        _sample(each, values | {"accent": of.accent})
+        for each, values in (
+            ("light", light),
+            ("dark", dark),
+        )
+    )
+
+
+def _sample(scheme: str, values: Mapping[str, str]) -> str:
+    lines = " ".join(f"--s-{name}: {value};" for name, value in values.items())
+    return f".sample.{scheme} {{ {lines} }}\n"

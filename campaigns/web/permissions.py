@@ -23,6 +23,7 @@ ROUTES: Mapping[str, Verb | Access] = {
     "POST /desk/login": ANYONE,
     "POST /desk/logout": SIGNED_IN,
     # Today
+    "GET /desk": SIGNED_IN,
     # Campaigns
     "GET /desk/campaigns": Verb.SEE_REPORTS,
     "GET /desk/campaigns/new": Verb.EDIT_CAMPAIGNS,

@@ -18,6 +18,13 @@ def upgrade() -> None:
     sa.CheckConstraint('"only"', name=op.f('ck_birthplace_one_row')),
     sa.PrimaryKeyConstraint('only', name=op.f('pk_birthplace'))
     )
+    op.create_table('brand_file',
+    sa.Column('name', sa.String(), nullable=False),
+    sa.Column('kind', sa.String(), nullable=False),
+    sa.Column('content', sa.LargeBinary(), nullable=False),
+    sa.Column('made_at', sa.DateTime(timezone=True), nullable=False),
+    sa.PrimaryKeyConstraint('name', name=op.f('pk_brand_file'))
+    )
     op.create_table('clock',
     sa.Column('only', sa.Boolean(), nullable=False),
     sa.Column('stopped_at', sa.DateTime(timezone=True), nullable=True),
@@ -196,6 +203,11 @@ def upgrade() -> None:
     sa.Column('findings', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
     sa.Column('checked_at', sa.DateTime(timezone=True), nullable=False),
     sa.PrimaryKeyConstraint('name', name=op.f('pk_sender_domain'))
+    )
+    op.create_table('setup_token',
+    sa.Column('token_hash', sa.LargeBinary(), nullable=False),
+    sa.Column('made_at', sa.DateTime(timezone=True), nullable=False),
+    sa.PrimaryKeyConstraint('token_hash', name=op.f('pk_setup_token'))
     )
     op.create_table('staff_user',
     sa.Column('address', sa.String(), nullable=False),
@@ -815,6 +827,7 @@ def downgrade() -> None:
     op.drop_index('ix_suppression_address_key', table_name='suppression')
     op.drop_table('suppression')
     op.drop_table('staff_user')
+    op.drop_table('setup_token')
     op.drop_table('sender_domain')
     op.drop_table('segment')
     op.drop_table('relay')
@@ -834,5 +847,6 @@ def downgrade() -> None:
     op.drop_index('ix_contact_address_key', table_name='contact')
     op.drop_table('contact')
     op.drop_table('clock')
+    op.drop_table('brand_file')
     op.drop_table('birthplace')
     # ### end Alembic commands ###

@@ -40,6 +40,7 @@ from campaigns.web.pages import (
     sending,
     signing_in,
     slots,
+    today,
 )
 
 ROUTERS = (
@@ -59,6 +60,7 @@ ROUTERS = (
     live.router,
     check.router,
     signing_in.router,
+    today.router,
     first_run.router,
     clinic_settings.router,
     brand_settings.router,

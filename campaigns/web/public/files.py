@@ -10,6 +10,7 @@ from starlette.types import Message, Receive, Scope, Send
 from campaigns import settings
 from campaigns.accounts import queries
 from campaigns.errors import NotFound
+from campaigns.rendering import branding
 from campaigns.web import brand, templating
 from campaigns.web.dependencies import InTransaction
 
@@ -31,6 +32,13 @@ def clinic_colours(session: InTransaction, v: str = "") -> Response:
     return Response(
         brand.stylesheet(colours), media_type="text/css", headers={"Cache-Control": keep}
     )
+
+
+@router.get("/assets/clinic/{name}")
+def clinic_picture(session: InTransaction, name: str) -> Response:
+    """A picture of the clinic's own; its name is made of its content, so it never changes."""
+    found = branding.file(session, name)
+    return Response(found.content, media_type=found.kind, headers={"Cache-Control": FOR_A_YEAR})
 
 
 class Static(StaticFiles):

@@ -1,0 +1,211 @@
+"""Settings of the clinic and its brand: who may, what is refused, what becomes of it."""
+
+import io
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from PIL import Image
+from playwright.sync_api import expect
+from sqlalchemy import select
+
+from campaigns.accounts import queries
+from campaigns.accounts.models import AuditEntry, Organisation, Role
+from tests.web.pages.desk import Desk, Live
+
+CLINIC = {
+    "name": "Renew Sample Clinic",
+    "postal_address": "100 Example Plaza\r\nSuite 200\r\nAllen, TX 75000",
+    "phone": "+1 555 0100 000",
+    "zone": "America/Denver",
+    "reply_address": "desk@clinic.example.com",
+    "website": "",
+    "privacy_url": "",
+}
+PATHS = (
+    "/desk/settings",
+    "/desk/settings/places/new",
+    "/desk/settings/brand",
+    "/desk/settings/senders",
+    "/desk/setup/clinic",
+    "/desk/setup/brand",
+    "/desk/setup/mail",
+    "/desk/setup/domain",
+    "/desk/setup/newsletter",
+)
+
+
+def organisation(desk: Desk) -> Organisation:
+    with desk.sessions.begin() as session:
+        return queries.organisation(session)
+
+
+def logo() -> bytes:
+    made = io.BytesIO()
+    Image.new("RGB", (200, 100), "teal").save(made, "PNG")
+    return made.getvalue()
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_only_an_owner_sees_the_settings_of_the_clinic(desk: Desk, path: str) -> None:
+    assert desk.as_(Role.OWNER).get(path).status_code == 200
+    for role in (Role.COORDINATOR, Role.VIEWER):
+        assert desk.as_(role).get(path).status_code == 403
+    assert desk.nobody().get(path).headers["location"].startswith("/desk/login")
+
+
+def test_the_clinic_is_saved_and_the_change_noted(desk: Desk) -> None:
+    owner = desk.as_(Role.OWNER)
+    answer = owner.post("/desk/settings", data=CLINIC)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/desk/settings")
+    assert "details are saved" in owner.follow(answer).text
+    made = organisation(desk)
+    assert (made.name, made.zone) == ("Renew Sample Clinic", "America/Denver")
+    assert made.postal_address == "100 Example Plaza, Suite 200, Allen, TX 75000"
+    with desk.sessions.begin() as session:
+        assert session.scalars(select(AuditEntry.verb)).one() == "change organisation"
+
+
+def test_a_coordinator_s_post_changes_nothing(desk: Desk) -> None:
+    seat = desk.as_(Role.COORDINATOR)
+    assert seat.post("/desk/settings", data=CLINIC).status_code == 403
+    assert seat.post("/desk/settings/four-eyes", data={"on": "no"}).status_code == 403
+    assert (organisation(desk).name, organisation(desk).four_eyes) == ("Sample Clinic", True)
+
+
+def test_a_mistake_stands_by_its_field_and_what_was_typed_stays(desk: Desk) -> None:
+    bad = {"postal_address": "Allen", "phone": "ring us", "reply_address": "desk", "name": ""}
+    answer = desk.as_(Role.OWNER).post("/desk/settings", data=CLINIC | bad)
+    assert answer.status_code == 422
+    for words in ("the whole address", "area code", "not an email address", "Fill this in."):
+        assert words in answer.text
+    assert "ring us" in answer.text
+    assert 'value="America/Denver" selected' in answer.text
+    assert organisation(desk).phone == "+1 555 0100"
+
+
+def test_regions_are_codes(desk: Desk) -> None:
+    owner = desk.as_(Role.OWNER)
+    owner.post("/desk/settings/regions", data={"regions": "us-tx, CA"})
+    assert organisation(desk).regions == ["CA", "US-TX"]
+    for typed in ("Texas", ""):
+        answer = owner.post("/desk/settings/regions", data={"regions": typed})
+        assert answer.status_code == 422
+        assert "codes such as US" in answer.text
+    assert 'value="Texas"' in owner.post("/desk/settings/regions", data={"regions": "Texas"}).text
+
+
+def test_four_eyes_are_switched_off_and_on_by_an_owner(desk: Desk) -> None:
+    owner = desk.as_(Role.OWNER)
+    said = owner.follow(owner.post("/desk/settings/four-eyes", data={"on": "no"})).text
+    assert "One person may now approve alone" in said
+    assert "Ask for a second person again" in said
+    assert organisation(desk).four_eyes is False
+    owner.post("/desk/settings/four-eyes", data={"on": "yes"})
+    assert organisation(desk).four_eyes is True
+
+
+def test_places_are_added_changed_and_never_double(desk: Desk) -> None:
+    owner = desk.as_(Role.OWNER)
+    place = {
+        "name": "Denver",
+        "postal_address": "200 Example Road, Denver, CO 80000",
+        "zone": "America/Denver",
+    }
+    assert owner.post("/desk/settings/places/new", data=place).status_code == 303
+    again = owner.post("/desk/settings/places/new", data=place)
+    assert again.status_code == 422
+    assert "a place called Denver already" in again.text
+    with desk.sessions.begin() as session:
+        found = {each.name: each.id for each in queries.locations(session)}
+    path = f"/desk/settings/places/{found['Denver']}"
+    assert 'value="Denver"' in owner.get(path).text
+    owner.post(path, data=place | {"name": "Denver North"})
+    assert owner.post(path, data=place | {"zone": "Denver"}).status_code == 422
+    assert "Denver North" in owner.get("/desk/settings").text
+    assert owner.get("/desk/settings/places/999999").status_code == 404
+
+
+def test_colours_that_can_be_read_are_saved(desk: Desk) -> None:
+    owner = desk.as_(Role.OWNER)
+    colours = {"primary": "#7a1f5c", "accent": "#f2c14e"}
+    assert owner.post("/desk/settings/brand", data=colours).status_code == 303
+    assert organisation(desk).brand == colours
+    sheet = owner.get("/desk/settings/brand/sample.css").text
+    assert ".sample.light { --s-page" in sheet
+    assert "--s-primary: #7a1f5c" in sheet
+
+
+def test_colours_that_cannot_be_read_are_refused_with_what_would_do(desk: Desk) -> None:
+    owner = desk.as_(Role.OWNER)
+    answer = owner.post("/desk/settings/brand", data={"primary": "#ffcc00", "accent": "#f2c14e"})
+    assert answer.status_code == 422
+    assert "is needed. The nearest colour that would do is #" in answer.text
+    assert 'value="#ffcc00"' in answer.text
+    button = '<button class="button plain" name="primary" value="'
+    offered = answer.text.partition(button)[2][:7]
+    taken = owner.post(
+        "/desk/settings/brand",
+        content=f"primary=%23ffcc00&accent=%23f2c14e&primary=%23{offered[1:]}",
+        headers={"content-type": "application/x-www-form-urlencoded"},
+    )
+    assert taken.status_code == 303
+    assert organisation(desk).brand["primary"] == offered
+    assert owner.post("/desk/settings/brand", data={}).status_code == 422
+
+
+def test_a_sample_takes_colours_only(desk: Desk) -> None:
+    path = "/desk/settings/brand/sample.css?primary=112233&accent=}body{display:none"
+    sheet = desk.as_(Role.OWNER).get(path).text
+    assert "--s-primary: #112233" in sheet
+    assert "display" not in sheet
+
+
+def test_a_logo_is_served_to_readers_for_a_year_and_can_be_removed(desk: Desk) -> None:
+    owner = desk.as_(Role.OWNER)
+    files = {"logo": ("logo.png", logo(), "image/png")}
+    assert owner.post("/desk/settings/brand/logo", files=files).status_code == 303
+    address = f"/assets/{organisation(desk).brand['logo']}"
+    served = desk.nobody().get(address)
+    assert served.headers["content-type"] == "image/png"
+    assert "immutable" in served.headers["cache-control"]
+    assert address in owner.get("/desk/settings/brand").text
+    assert desk.nobody().get("/assets/clinic/none.png").status_code == 404
+    owner.post("/desk/settings/brand/logo/remove")
+    assert organisation(desk).brand == {}
+    assert desk.nobody().get(address).status_code == 200
+
+
+def test_what_is_no_picture_is_refused_by_its_field(desk: Desk) -> None:
+    owner = desk.as_(Role.OWNER)
+    files = {"logo": ("logo.svg", b"<svg></svg>", "image/svg+xml")}
+    answer = owner.post("/desk/settings/brand/logo", files=files)
+    assert answer.status_code == 422
+    assert "Save it as PNG" in answer.text
+    assert "Choose a picture first" in owner.post("/desk/settings/brand/logo").text
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (375, "dark")])
+def test_the_settings_are_plain_and_accessible(live: Live, width: int, scheme: str) -> None:
+    page = live.as_(
+        Role.OWNER,
+        path="/desk/settings",
+        width=width,
+        scheme="dark" if scheme == "dark" else "light",
+    )
+    for path in ("/desk/settings", "/desk/settings/places/new", "/desk/settings/brand"):
+        page.goto(path)
+        live.inspect(page)
+    page.get_by_label("Main colour").fill("#ffcc00")
+    page.get_by_role("button", name="Save the colours").click()
+    page.get_by_role("button", name="instead").wait_for()
+    assert Axe().run(page).violations_count == 0
+
+
+@pytest.mark.browser
+def test_the_sample_follows_the_colour_while_it_is_chosen(live: Live) -> None:
+    page = live.as_(Role.OWNER, path="/desk/settings/brand")
+    page.get_by_label("Main colour").fill("#7a1f5c")
+    button = page.locator(".sample.light .sample-button")
+    expect(button).to_have_css("background-color", "rgb(122, 31, 92)")
+    live.inspect(page)
