@@ -47,7 +47,7 @@ class Content {
     addEventListener("beforeunload", (event) => {
       if (this.unsaved().length) event.preventDefault();
     });
-    addEventListener("pagehide", () => navigator.sendBeacon(`${this.base}/here`, new URLSearchParams({ leave: "1" })));
+    addEventListener("pagehide", () => navigator.sendBeacon(`${this.base}/here?leave=yes`));
     document.addEventListener("visibilitychange", () => {
       if (document.hidden) this.flush();
     });

@@ -99,9 +99,9 @@ def take_back(at: AtContent) -> Response:
 
 
 @router.post("/here")
-def here(at: AtContent, posted: Posted) -> Response:
+def here(at: AtContent, posted: Posted, leave: bool = False) -> Response:
     """The open page says that it is still open (or is left), and hears who else is here."""
-    if posted.get("leave"):
+    if leave:
         presence.leave(at.session, at.campaign, actor=at.user)
         return Response(status_code=204)
     place = str(posted.get("place", ""))[:60]
