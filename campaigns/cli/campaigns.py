@@ -57,6 +57,7 @@ def list_(as_json: JsonOption = False) -> None:
         rows = [
             {
                 "name": each.name,
+                "title": each.title,
                 "topic": each.topic.value,
                 "status": each.status.value,
                 "reason": each.status_reason,
@@ -183,6 +184,7 @@ def _record(session: Session, campaign: Campaign) -> dict[str, Any]:
     ]
     return {
         "name": campaign.name,
+        "title": campaign.title,
         "topic": campaign.topic.value,
         "status": campaign.status.value,
         "reason": campaign.status_reason,

@@ -66,6 +66,7 @@ class CampaignFile(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     name: Slug
+    title: Annotated[Line, Field(max_length=120)] | None = None
     topic: Topic
     segment: Line
     promotions: list[Line] = []

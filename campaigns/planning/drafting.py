@@ -88,6 +88,7 @@ def save(session: Session, file: CampaignFile, *, actor: User) -> Campaign:
             blocks=blocks,
             language=file.language,
             pace_per_minute=file.pace_per_minute,
+            title=file.title or "",
         )
     _require_same_plan(session, known, file)
     edit(
@@ -99,6 +100,7 @@ def save(session: Session, file: CampaignFile, *, actor: User) -> Campaign:
         blocks=blocks,
     )
     known.pace_per_minute = file.pace_per_minute
+    known.title = file.title or known.title
     return known
 
 

@@ -236,3 +236,14 @@ def test_a_file_of_the_same_name_with_another_plan_is_refused(
     save(session, author, make_segment(session).name, "A visit for less")
     with pytest.raises(Conflict, match="has another topic, segment or promotions"):
         save(session, author, make_segment(session).name, "A visit for less")
+
+
+def test_a_file_may_say_what_people_call_it(session: Session, author: User) -> None:
+    segment = make_segment(session).name
+    text = FILE.format(segment=segment, subject="A visit for less")
+    plain = drafting.save(session, content.read(text), actor=author)
+    assert plain.title == "Autumn savings"
+    titled = content.read(text.replace("topic:", "title: Savings before winter\ntopic:", 1))
+    assert drafting.save(session, titled, actor=author).title == "Savings before winter"
+    drafting.save(session, content.read(text), actor=author)
+    assert plain.title == "Savings before winter"
