@@ -135,8 +135,7 @@ def how(offer: Offer, regular_cents: int) -> str:
     regular = Money(regular_cents, pricing.currency())
     price = Money(pricing.offer_cents(offer, regular_cents), pricing.currency())
     if offer.percent_bp is not None:
-        left = (10_000 - offer.percent_bp) / 100
-        return f"{regular} × {left:g} % = {price}"
+        return f"{regular} − {offer.percent_bp / 100:g} % = {price}"
     if offer.amount_cents is not None:
         return f"{regular} − {Money(offer.amount_cents, pricing.currency())} = {price}"
     return f"a fixed price of {price}"

@@ -123,3 +123,9 @@ def checked_code(text: str) -> str:
     if not _CODE.fullmatch(text):
         raise ValueError("Use 2 to 40 letters, digits and hyphens, such as SER-6.")
     return text
+
+
+def typed(cents: int) -> str:
+    """Cents as a person types them, and as files and forms take them."""
+    whole, rest = divmod(cents, 100)
+    return f"{whole:,}.{rest:02d}" if rest else f"{whole:,}"

@@ -16,7 +16,7 @@ from campaigns.web import desk, forms
 from campaigns.web.dependencies import InTransaction
 from campaigns.web.forms import Form, Posted
 from campaigns.web.pages import price_line
-from campaigns.web.pages.offer_words import checked_code
+from campaigns.web.pages.offer_words import checked_code, typed
 from campaigns.web.staff import SignedIn
 
 router = APIRouter(prefix="/desk")
@@ -71,8 +71,10 @@ def add(request: Request, session: InTransaction, user: SignedIn, posted: Posted
     form = forms.read(NewPackage, posted)
     if form.model is None:
         return _form(request, session, user, form, status=422)
+    given = form.model
+    entry = PackageEntry(**given.model_dump() | {"price": typed(given.price)})
     try:
-        made = catalogue.add(session, PackageEntry(**form.model.model_dump()), actor=user)
+        made = catalogue.add(session, entry, actor=user)
     except BadFile as error:
         form.refuse(error.field or "form", str(error))
         return _form(request, session, user, form, status=422)
@@ -123,7 +125,8 @@ def edit(
     if form.model is None:
         return _form(request, session, user, form, package, status=422)
     given = form.model
-    entry = PackageEntry(code=code, price=_price(session, package), **_sold(given))
+    price = typed(pricing.regular_cents(session, package))
+    entry = PackageEntry(code=code, price=price, **_sold(given))
     try:
         report = catalogue.edit(session, entry, actor=user, seen=given.seen)
     except Conflict as error:
@@ -155,12 +158,6 @@ def bring_back(session: InTransaction, user: SignedIn, code: str) -> Response:
 
 def _sold(given: EditedPackage) -> dict[str, Any]:
     return given.model_dump(exclude={"seen"})
-
-
-def _price(session: Session, package: Package) -> str:
-    """The price that stands, as a file would write it: editing a package leaves it alone."""
-    cents = pricing.regular_cents(session, package)
-    return f"{cents // 100}.{cents % 100:02d}"
 
 
 def _form(

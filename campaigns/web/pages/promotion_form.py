@@ -19,7 +19,7 @@ from campaigns.promotions.models import CodeMode, Offer, Promotion, PromotionSta
 from campaigns.web import desk, forms
 from campaigns.web.dependencies import InTransaction
 from campaigns.web.forms import Form, Posted
-from campaigns.web.pages.offer_words import checked_code
+from campaigns.web.pages.offer_words import checked_code, typed
 from campaigns.web.staff import SignedIn
 
 router = APIRouter(prefix="/desk")
@@ -126,15 +126,15 @@ def _entry(form: Form[Any], code: str, *, is_draft: bool) -> PromotionEntry | No
     if form.model is None:
         return None
     values = given.model_dump(exclude={"seen", "code", "budget"})
-    budget = None if given.budget is None else _amount(given.budget)
+    budget = None if given.budget is None else typed(given.budget)
     return PromotionEntry(code=code, draft=is_draft, offers=offers, budget=budget, **values)
 
 
 def _offers(form: Form[Any]) -> dict[str, OfferEntry]:
     """What was typed beside each package; an empty field is no offer."""
     found: dict[str, OfferEntry] = {}
-    for name, typed in list(form.values.items()):
-        if not name.startswith("value-") or not typed:
+    for name, text in list(form.values.items()):
+        if not name.startswith("value-") or not text:
             continue
         code = name.removeprefix("value-")
         way = str(form.value(f"way-{code}")) or "percent"
@@ -142,7 +142,7 @@ def _offers(form: Form[Any]) -> dict[str, OfferEntry]:
             form.refuse(name, "Choose one of the list.")
             continue
         try:
-            found[code] = OfferEntry.model_validate({way: str(typed)})
+            found[code] = OfferEntry.model_validate({way: str(text)})
         except ValidationError as error:
             form.refuse(name, forms.sentence(error.errors()[0]))
     return found
@@ -158,7 +158,7 @@ def _values(session: Session, promotion: Promotion) -> Mapping[str, Any]:
         "use_by": promotion.use_by,
         "max_redemptions": promotion.max_redemptions,
         "max_per_contact": promotion.max_per_contact,
-        "budget": _amount(promotion.budget_cents) if promotion.budget_cents is not None else "",
+        "budget": typed(promotion.budget_cents) if promotion.budget_cents is not None else "",
         "new_contacts_only": promotion.new_contacts_only,
         "in_claims": promotion.in_claims,
         "codes": promotion.code_mode,
@@ -168,24 +168,18 @@ def _values(session: Session, promotion: Promotion) -> Mapping[str, Any]:
         "seen": promotion.epoch,
     }
     for offer, package in queries.offers(session, [promotion.id]):
-        way, typed = _typed(offer)
-        values |= {f"way-{package.code}": way, f"value-{package.code}": typed}
+        way, text = _way(offer)
+        values |= {f"way-{package.code}": way, f"value-{package.code}": text}
     return values
 
 
-def _typed(offer: Offer) -> tuple[str, str]:
+def _way(offer: Offer) -> tuple[str, str]:
     if offer.percent_bp is not None:
         return "percent", f"{offer.percent_bp / 100:g}"
     if offer.amount_cents is not None:
-        return "amount", _amount(offer.amount_cents)
+        return "amount", typed(offer.amount_cents)
     assert offer.fixed_price_cents is not None
-    return "price", _amount(offer.fixed_price_cents)
-
-
-def _amount(cents: int) -> str:
-    """Cents as a person types them."""
-    whole, rest = divmod(cents, 100)
-    return f"{whole:,}.{rest:02d}" if rest else f"{whole:,}"
+    return "price", typed(offer.fixed_price_cents)
 
 
 def _form(

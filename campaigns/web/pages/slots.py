@@ -49,7 +49,7 @@ class Opening(BaseModel):
     category: str = Field(max_length=120)
     location: str = Field("", max_length=200)
     days: int = Field(ge=1, le=366)
-    weekdays: list[Weekday] = Field(min_length=1)
+    weekdays: list[Weekday] = Field(default_factory=list, min_length=1, validate_default=True)
     times: str = Field(max_length=200)
     capacity: int = Field(ge=1, le=500)
 
