@@ -77,8 +77,12 @@ function live() {
         const [old, next] = [document.querySelector(part), fresh.querySelector(part)];
         if (!old || !next) continue;
         const had = old.contains(document.activeElement);
+        const typed = old.querySelector("[name=reason]");
+        const field = next.querySelector("[name=reason]");
+        const wasTyping = typed !== null && typed === document.activeElement;
         old.replaceWith(next);
-        if (had) document.getElementById("live-state").focus();
+        if (typed && field) field.value = typed.value;
+        if (had) (wasTyping && field ? field : document.getElementById("live-state")).focus();
       }
       say(document.querySelector("#live-state .notice-title")?.textContent ?? "");
     },
