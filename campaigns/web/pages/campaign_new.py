@@ -6,11 +6,12 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, Field
 
+from campaigns.accounts import queries as accounts
 from campaigns.accounts.models import User
 from campaigns.contacts.models import Topic
 from campaigns.database import Session
 from campaigns.errors import BedsideError, NotFound
-from campaigns.planning import content, drafting, listing, naming, queries
+from campaigns.planning import blockwords, content, drafting, listing, naming, queries
 from campaigns.planning.models import Campaign
 from campaigns.rendering import starters
 from campaigns.web import desk, forms
@@ -160,6 +161,12 @@ def _first_values(session: Session, pattern: Pattern) -> dict[str, Any]:
     }
 
 
+def _filled(session: Session, text: str) -> str:
+    clinic = accounts.organisation(session)
+    known = {"clinic": clinic.name, "phone": clinic.phone}
+    return campaign_words.subject(text, known)
+
+
 def _gallery(request: Request, session: Session, user: User) -> Response:
     return desk.page(
         request,
@@ -192,6 +199,11 @@ def _questions(
         "desk/campaigns/begin.html",
         status=status,
         pattern=pattern,
+        outline=[
+            (blockwords.of_block(each["type"]).name, _filled(session, each.get("heading", "")))
+            for each in pattern.blocks
+        ],
+        subject=_filled(session, pattern.subject),
         topic=campaign_words.TOPICS[pattern.topic],
         form=form,
         kind=kind,

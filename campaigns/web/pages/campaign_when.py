@@ -13,6 +13,7 @@ from campaigns.accounts.models import User
 from campaigns.accounts.permissions import Verb, may
 from campaigns.clock import Moment
 from campaigns.database import Session
+from campaigns.delivery import ways
 from campaigns.errors import BedsideError
 from campaigns.planning import audience, overlaps, queries, timing, zones
 from campaigns.planning.models import Campaign
@@ -181,6 +182,7 @@ def _outlook(session: Session, campaign: Campaign) -> Outlook:
     moment = timing.moment(session, campaign)
     if campaign.scheduled_at is not None:
         moment = Moment(campaign.local_time or moment.local, moment.zone, campaign.scheduled_at, "")
+    pace = _pace(session, campaign)
     falls = audience.waterfall(session, campaign, rules=RULES, facts=FACTS)
     latest = timing.latest_end(session, campaign, moment.instant)
     ends = min(latest, timing.last_moment(campaign) or latest)
@@ -191,14 +193,20 @@ def _outlook(session: Session, campaign: Campaign) -> Outlook:
         jump=timing.jump_text(moment),
         clocks=zones.elsewhere(session, campaign, moment.instant, facts=FACTS),
         to_send=falls.to_send,
-        takes=_takes(falls.to_send, campaign.pace_per_minute),
-        fits=_fits(falls.to_send, campaign.pace_per_minute, ends - moment.instant),
+        takes=_takes(falls.to_send, pace),
+        fits=_fits(falls.to_send, pace, ends - moment.instant),
         latest=latest,
         ends=ends,
         ends_with_offer=latest < moment.instant + within,
         within=wording.span(within),
         overlaps=overlaps.same_day(session, campaign, moment.instant, facts=FACTS),
     )
+
+
+def _pace(session: Session, campaign: Campaign) -> int:
+    """Messages a minute, the slower of its own and of all campaigns together; 0: no limit."""
+    paces = (campaign.pace_per_minute, ways.pace_per_minute(session))
+    return min((each for each in paces if each), default=0)
 
 
 def _takes(people: int, pace: int) -> str:

@@ -59,7 +59,9 @@ def test_a_starter_asks_for_title_audience_and_offer(desk: Desk, clinic: Desked)
     assert "2 contacts today: lives in US-TX." in page
     assert "Everyone who agreed to hear from us" in page
     assert "Autumn savings" in page
-    assert "through" in page
+    assert "What is in it" in page
+    assert "Save up to [saving] on visit packages" in page
+    assert "Subject: Sample Clinic: package savings of up to [saving]" in page
 
 
 def test_a_draft_begins_from_a_starter_with_an_offer(

@@ -3,7 +3,8 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
+from sqlalchemy.engine import Engine
 
 from campaigns import clock
 from campaigns.accounts.models import AuditEntry, Role
@@ -256,3 +257,28 @@ def test_the_menu_offers_only_what_is_allowed(
     assert f"{base}/cancel" not in page
     assert f"{base}/report" in page
     assert f"{base}/archive" in page
+
+
+def test_a_longer_list_asks_the_database_no_more(
+    desk: Desk, clinic: Desked, committed: Sessions, engine: Engine
+) -> None:
+    asked: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        asked.append(statement)
+
+    seat = desk.as_(Role.COORDINATOR)
+    seat.get(LIST)
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        seat.get(LIST)
+        few = len(asked)
+        with committed.begin() as session:
+            for number in range(20):
+                made = make_campaign(session, name=f"letter-{number}", author_id=clinic.cora.id)
+                make_version(session, made)
+        asked.clear()
+        assert "22 campaigns" in seat.get(LIST).text
+        assert len(asked) == few <= 14
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
