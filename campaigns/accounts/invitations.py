@@ -1,6 +1,6 @@
 """Ask somebody to work here: a letter with a link, with which they choose a password and are in."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
 from sqlalchemy import select
@@ -12,6 +12,7 @@ from campaigns.accounts.models import Invitation, User
 from campaigns.accounts.permissions import Verb
 from campaigns.database import Session
 from campaigns.errors import BadToken, Conflict, Invalid, NotFound
+from campaigns.notices import Notice, NoticeStatus
 
 HOLDS = timedelta(days=7)
 KIND = "invitation"
@@ -105,6 +106,18 @@ def waiting(session: Session) -> list[Invitation]:
     )
 
 
+def unsent(session: Session, those: Iterable[Invitation]) -> set[int]:
+    """Those among these whose letter could not be sent (unique index on the letter's key)."""
+    keys = {_letter_key(each): each.id for each in those}
+    failed = select(Notice.key).where(Notice.key.in_(keys), Notice.status == NoticeStatus.FAILED)
+    return {keys[each] for each in session.scalars(failed)}
+
+
+def _letter_key(invitation: Invitation) -> str:
+    """A letter for each link, so that sending again is a letter of its own."""
+    return f"{KIND}:{invitation.id}:{invitation.token_hash.hex()[:16]}"
+
+
 def _require_stranger(session: Session, canonical: str) -> None:
     known = session.scalar(select(User).where(User.address == canonical))
     if known is None:
@@ -156,7 +169,7 @@ def _send(session: Session, invitation: Invitation, *, actor: User) -> None:
     session.flush()
     notices.leave(
         session,
-        key=f"{KIND}:{invitation.id}:{invitation.token_hash.hex()[:16]}",
+        key=_letter_key(invitation),
         kind=KIND,
         to=addresses.parse(invitation.address),
         name=invitation.name,

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from campaigns import addresses, clock, notices, public_urls
 from campaigns.accounts import audit, link_tokens, logins, passwords, permissions
@@ -77,6 +77,11 @@ def use(session: Session, token: str, *, password: str) -> User:
 
 def _leave_link(session: Session, user: User) -> None:
     token, now = link_tokens.make(), clock.now(session)
+    session.execute(
+        delete(PasswordReset).where(
+            PasswordReset.user_id == user.id, PasswordReset.expires_at <= now - HOLDS
+        )
+    )
     reset = PasswordReset(
         user_id=user.id,
         token_hash=link_tokens.hashed(token),

@@ -5,7 +5,7 @@ from http import HTTPStatus
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DataError, SQLAlchemyError
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -50,6 +50,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(BedsideError, _refused)
     app.add_exception_handler(HTTPException, _no_such_page)
     app.add_exception_handler(RequestValidationError, _unreadable)
+    app.add_exception_handler(DataError, _unstorable)
     app.add_middleware(LastDoor)
 
 
@@ -105,6 +106,11 @@ async def _unreadable(request: Request, error: Exception) -> Response:
     in_address = any(each["loc"][0] == "path" for each in error.errors())
     status = 404 if in_address else 422
     return await _answer(request, status, _SENTENCES[status])
+
+
+async def _unstorable(request: Request, _error: Exception) -> Response:
+    """A NUL among the letters, or a number out of all bounds, is the sender's mistake."""
+    return await _answer(request, 422, _SENTENCES[422])
 
 
 async def _answer(request: Request, status: int, sentence: str) -> Response:

@@ -1,13 +1,14 @@
 """Somebody is asked to work here by a letter, and is in with a password of their own."""
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from campaigns import clock
 from campaigns.accounts import invitations, link_tokens, logins, passwords, people
 from campaigns.accounts.models import AuditEntry, Invitation, Role, User
 from campaigns.database import Session
 from campaigns.errors import BadAddress, BadToken, Conflict, Invalid, NotAllowed, NotFound
+from campaigns.notices import Notice, NoticeStatus
 from tests.accounts.letters import letters, token
 from tests.factories import days, make_user, move_clock
 
@@ -184,3 +185,14 @@ def test_there_is_no_such_invitation(session: Session, owner: User) -> None:
     assert invitations.by_id(session, invitation.id) is invitation
     with pytest.raises(NotFound):
         invitations.by_id(session, invitation.id + 1)
+
+
+def test_a_letter_that_could_not_be_sent_is_told_until_it_is_sent_again(
+    session: Session, owner: User
+) -> None:
+    invitation = invite(session, owner)
+    assert invitations.unsent(session, [invitation]) == set()
+    session.execute(update(Notice).values(status=NoticeStatus.FAILED))
+    assert invitations.unsent(session, [invitation]) == {invitation.id}
+    invitations.resend(session, invitation, actor=owner)
+    assert invitations.unsent(session, [invitation]) == set()

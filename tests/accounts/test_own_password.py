@@ -169,3 +169,11 @@ def test_who_may_not_sign_in_gets_no_link(session: Session, cora: User) -> None:
     session.flush()
     with pytest.raises(Conflict, match="Let them in again first"):
         own_password.send_link(session, cora, actor=make_user(session))
+
+
+def test_links_that_ended_long_ago_are_not_kept(session: Session, cora: User) -> None:
+    own_password.ask(session, cora.address)
+    move_clock(session, by=days(1))
+    session.commit()
+    own_password.ask(session, cora.address)
+    assert len(session.scalars(select(PasswordReset)).all()) == 1

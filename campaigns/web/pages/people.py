@@ -37,7 +37,7 @@ class Chosen(BaseModel):
 @router.get("")
 def show(request: Request, session: InTransaction, user: SignedIn) -> Response:
     """Everyone, with what they are; who was invited; what each role may do."""
-    everyone = queries.people(session)
+    everyone, waiting = queries.people(session), invitations.waiting(session)
     return desk.page(
         request,
         session,
@@ -46,7 +46,8 @@ def show(request: Request, session: InTransaction, user: SignedIn) -> Response:
         people=[each for each in everyone if each.disabled_at is None],
         gone=[each for each in everyone if each.disabled_at is not None],
         seen=queries.last_seen(session),
-        waiting=invitations.waiting(session),
+        waiting=waiting,
+        unsent=invitations.unsent(session, waiting),
         titles=roles.TITLES,
         table=[(verb.value, ALLOWED[verb]) for verb in Verb],
     )

@@ -1,12 +1,12 @@
 """Owners say who works here and as what; nobody else does, whatever they post."""
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from campaigns import clock
 from campaigns.accounts import keys, logins
 from campaigns.accounts.models import AuditEntry, Invitation, Role, User
-from campaigns.notices import Notice
+from campaigns.notices import Notice, NoticeStatus
 from campaigns.web.pages.people import HERE
 from tests.factories import make_user
 from tests.web.pages.desk import Desk, Live, Seat
@@ -158,6 +158,22 @@ def test_a_link_for_a_new_password_is_sent(desk: Desk) -> None:
     assert answer.headers["location"] == f"{HERE}/{cora.id}"
     with desk.sessions() as session:
         assert session.scalars(select(Notice.kind)).one() == "password_reset"
+
+
+def test_a_letter_that_could_not_be_sent_is_told(desk: Desk) -> None:
+    owner = desk.as_(Role.OWNER)
+    invited(desk, owner)
+    with desk.sessions.begin() as session:
+        session.execute(update(Notice).values(status=NoticeStatus.FAILED))
+    assert "The letter could not be sent" in owner.get(HERE).text
+
+
+@pytest.mark.parametrize("path", ["/invite", "/1/roles"])
+def test_a_letter_that_nothing_can_keep_is_the_senders_mistake(desk: Desk, path: str) -> None:
+    owner = desk.as_(Role.OWNER)
+    answer = owner.post(HERE + path, data=WANTED | {"name": "Ada\0"})
+    assert answer.status_code in {303, 422}
+    assert owner.get("/desk/settings/audit", params={"subject": "\0"}).status_code == 422
 
 
 @pytest.mark.parametrize("role", [each for each in Role if each is not Role.OWNER])
