@@ -1,0 +1,175 @@
+"""What needs one person now, what is going out, and how the last campaigns did."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import func, select
+
+from campaigns import clock
+from campaigns.accounts import queries as accounts
+from campaigns.accounts.models import User
+from campaigns.accounts.permissions import Verb, may
+from campaigns.bookings import queries as bookings
+from campaigns.bookings.models import BookingStatus
+from campaigns.bookings.queries import Visit
+from campaigns.compliance import waiting
+from campaigns.compliance.waiting import ToSign
+from campaigns.contacts import queries as contacts
+from campaigns.database import Session
+from campaigns.delivery import queries as delivery
+from campaigns.delivery import restored, watching
+from campaigns.delivery.heartbeat import TICK
+from campaigns.planning import queries as planning
+from campaigns.planning.models import Campaign, CampaignStatus
+from campaigns.promotions.models import Promotion, PromotionStatus
+from campaigns.reporting import status, summaries
+from campaigns.reporting.summaries import Summary
+from campaigns.tracking import queries as tracking
+
+C = CampaignStatus
+ENDS_SOON = timedelta(days=7)
+_LAST = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """What this person can do something about; empty lists where their role has no part in it."""
+
+    is_restored: bool
+    paused_by: str
+    is_silent: bool
+    """The scheduler has not been heard of, so nothing starts or leaves."""
+    uncertain: int
+    to_sign: tuple[ToSign, ...]
+    paused: tuple[Campaign, ...]
+    returned: tuple[Campaign, ...]
+    """Drafts of this person that came back: sent back, stopped by findings, or edited since."""
+    approved: tuple[Campaign, ...]
+    bookings: tuple[Visit, ...]
+    ending: tuple[Promotion, ...]
+
+    def __bool__(self) -> bool:
+        return any(getattr(self, name) for name in self.__slots__)
+
+
+@dataclass(frozen=True, slots=True)
+class Going:
+    """A campaign on its way: of its audience, how many need nothing more."""
+
+    campaign: Campaign
+    audience: int
+    waiting: int
+
+    @property
+    def done(self) -> int:
+        """How many of the audience are decided."""
+        return self.audience - self.waiting
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A campaign that went out, and what came of it."""
+
+    campaign: Campaign
+    summary: Summary
+    openers: int
+
+
+@dataclass(frozen=True, slots=True)
+class Beginning:
+    """How far a new clinic has come."""
+
+    contacts: int
+    campaigns: int
+
+
+def needs(session: Session, user: User) -> Needs:
+    """What needs this person (a dozen small queries; each kind only for whose it is)."""
+    clinic = accounts.organisation(session)
+    stops, mends = may(user, Verb.STOP), may(user, Verb.MEND_SENDING)
+    paused_by = clinic.sending_paused_by if may(user, Verb.PAUSE_ALL) else ""
+    return Needs(
+        is_restored=paused_by == restored.BY,
+        paused_by=paused_by,
+        is_silent=mends and _is_silent(session),
+        uncertain=watching.undecided(session) if mends else 0,
+        to_sign=tuple(waiting.for_signature(session, user)),
+        paused=tuple(planning.in_status(session, C.PAUSED)) if stops else (),
+        returned=tuple(_returned(session, user)) if may(user, Verb.EDIT_CAMPAIGNS) else (),
+        approved=tuple(planning.in_status(session, C.APPROVED)) if may(user, Verb.SCHEDULE) else (),
+        bookings=tuple(_to_confirm(session)) if may(user, Verb.BOOKINGS) else (),
+        ending=tuple(_ending(session)) if may(user, Verb.EDIT_OFFERS) else (),
+    )
+
+
+def _is_silent(session: Session) -> bool:
+    now = clock.now(session)
+    ticks = [each.at for each in delivery.heartbeats(session) if each.name == TICK]
+    has_work = planning.in_status(session, C.SCHEDULED, C.PREPARING, C.SENDING)
+    return bool(has_work) and (not ticks or now - max(ticks) > status.LATE)
+
+
+def _returned(session: Session, user: User) -> Sequence[Campaign]:
+    """Index on status."""
+    query = select(Campaign).where(
+        Campaign.status == C.DRAFT,
+        Campaign.author_id == user.id,
+        Campaign.status_reason != "",
+        Campaign.archived_at.is_(None),
+    )
+    return session.scalars(query.order_by(Campaign.id)).all()
+
+
+def _to_confirm(session: Session) -> list[Visit]:
+    """Bookings that wait for the desk, the first to expire first."""
+    found = bookings.listed(session, (BookingStatus.REQUESTED, BookingStatus.HELD))
+    never = clock.now(session) + timedelta(days=36_500)
+    return sorted(found, key=lambda each: each.booking.hold_until or never)
+
+
+def _ending(session: Session) -> Sequence[Promotion]:
+    """Promotions that can be had and soon cannot (a handful of rows)."""
+    now = clock.now(session)
+    query = select(Promotion).where(
+        Promotion.status == PromotionStatus.ACTIVE,
+        Promotion.ends_at > now,
+        Promotion.ends_at <= now + ENDS_SOON,
+    )
+    return session.scalars(query.order_by(Promotion.ends_at)).all()
+
+
+def going(session: Session) -> list[Going]:
+    """What is being sent now; counts only what has not left yet (ix_delivery_open)."""
+    found = planning.in_status(session, C.PREPARING, C.SENDING)
+    if not found:
+        return []
+    audiences = planning.audiences(session, [each.id for each in found])
+    open_ = {each.campaign_id: each.queued + each.inflight for each in watching.loads(session)}
+    return [Going(each, audiences.get(each.id, 0), open_.get(each.id, 0)) for each in found]
+
+
+def last(session: Session) -> list[Done]:
+    """The campaigns that went out last, in four queries (indexes on the campaign)."""
+    query = select(Campaign).where(Campaign.status == C.FINISHED, Campaign.archived_at.is_(None))
+    found = session.scalars(query.order_by(Campaign.started_at.desc()).limit(_LAST)).all()
+    ids = [each.id for each in found]
+    figures, opened = summaries.of(session, ids), tracking.figures_of(session, ids)
+    return [
+        Done(
+            each,
+            figures.get(each.id, Summary()),
+            opened[each.id].opens_possible if each.id in opened else 0,
+        )
+        for each in found
+    ]
+
+
+def beginning(session: Session) -> Beginning | None:
+    """How far a new clinic has come; None once it has sent a campaign."""
+    row = session.execute(
+        select(func.count().label("written"), func.count(Campaign.started_at).label("sent"))
+    ).one()
+    if row.sent:
+        return None
+    return Beginning(contacts=contacts.how_many(session), campaigns=row.written)

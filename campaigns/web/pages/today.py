@@ -1,0 +1,56 @@
+"""Today: what needs this person, what goes out now and this month, how the last campaigns did."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request, Response
+
+from campaigns import clock
+from campaigns.accounts import queries as accounts
+from campaigns.accounts.permissions import Verb, may
+from campaigns.registry import FACTS
+from campaigns.reporting import month, today
+from campaigns.reporting.definitions import DEFINITIONS
+from campaigns.web import desk
+from campaigns.web.dependencies import InTransaction
+from campaigns.web.pages import campaign_words
+from campaigns.web.staff import SignedIn
+
+router = APIRouter(prefix="/desk")
+
+_BOOKINGS_SHOWN = 5
+
+
+@router.get("")
+def show(
+    request: Request,
+    session: InTransaction,
+    user: SignedIn,
+    sheet_of: Annotated[str, Query(alias="month")] = "",
+) -> Response:
+    """The desk in the morning; `?month=2026-12` shows another month's calendar."""
+    zone = accounts.organisation(session).zone
+    needs = today.needs(session, user)
+    return desk.page(
+        request,
+        session,
+        user,
+        "desk/today/show.html",
+        hello=_hello(clock.now(session).astimezone(clock.zone(zone)).hour, user.name),
+        needs=needs,
+        bookings=needs.bookings[:_BOOKINGS_SHOWN],
+        more_bookings=max(0, len(needs.bookings) - _BOOKINGS_SHOWN),
+        going=today.going(session),
+        sheet=month.of(session, text=sheet_of, zone=zone, facts=FACTS),
+        last=today.last(session) if may(user, Verb.SEE_REPORTS) else [],
+        beginning=today.beginning(session) if may(user, Verb.EDIT_CAMPAIGNS) else None,
+        tz=clock.zone(zone),
+        state=campaign_words.of,
+        why=campaign_words.reason,
+        means=DEFINITIONS,
+    )
+
+
+def _hello(hour: int, name: str) -> str:
+    first = name.removeprefix("Dr. ").split(" ", maxsplit=1)[0]
+    part = "morning" if 4 <= hour < 12 else "afternoon" if 12 <= hour < 18 else "evening"
+    return f"Good {part}, {first}"
