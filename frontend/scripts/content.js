@@ -147,7 +147,7 @@ class Content {
     let answer;
     let told;
     try {
-      answer = await fetch(form.action, { method: "POST", headers: UNASKED, body: new FormData(form), keepalive: document.hidden });
+      answer = await fetch(form.getAttribute("action"), { method: "POST", headers: UNASKED, body: new FormData(form), keepalive: document.hidden });
       told = answer.status === 401 ? { state: "away" } : await answer.json();
     } catch {
       told = { state: "unreachable" };
@@ -233,7 +233,7 @@ class Content {
     const data = new FormData(form);
     if (submitter?.name) data.set(submitter.name, submitter.value);
     const isRow = submitter?.name === "do" && submitter.value.includes(":");
-    const done = await this.deed(form.action, data, form);
+    const done = await this.deed(form.getAttribute("action"), data, form);
     if (done === "refused") this.still(form.dataset.save);
     if (done === "done" && "save" in form.dataset && !isRow) {
       this.kept.drop(form);

@@ -7,13 +7,14 @@ export default function (root, base, edit) {
   const pane = root.querySelector("[data-seen-pane]");
   const form = pane.querySelector("[data-seen]");
   const frame = pane.querySelector("[data-frame]");
+  const person = form.querySelector("select[name=person]"); // found readers are buttons of that name
   const readers = pane.querySelector("[data-readers]");
   let findings = null;
   let checking;
   let finding;
 
   function chosen() {
-    return new URLSearchParams({ width: form.width.value, look: form.look.value, person: form.person.value });
+    return new URLSearchParams({ width: form.width.value, look: form.look.value, person: person.value });
   }
 
   // The next one is loaded unseen and takes the place, where the reader was, of the one before.
@@ -75,12 +76,11 @@ export default function (root, base, edit) {
   }
 
   function choose(value, label) {
-    const select = form.person;
-    if (![...select.options].some((each) => each.value === value)) select.add(new Option(label, value));
-    select.value = value;
+    if (![...person.options].some((each) => each.value === value)) person.add(new Option(label, value));
+    person.value = value;
     form.find.value = "";
     readers.replaceChildren();
-    select.focus();
+    person.focus();
     refresh();
   }
 
