@@ -64,4 +64,4 @@ def sample_stylesheet(colours: Mapping[str, Any]) -> str:
 
 def _sample(scheme: str, values: Mapping[str, str]) -> str:
     lines = " ".join(f"--s-{name}: {value};" for name, value in values.items())
-    return f".sample.{scheme} {{ {lines} }}\n"
+    return f".brand-sample.{scheme} {{ {lines} }}\n"

@@ -9,12 +9,15 @@ from sqlalchemy import select
 
 from campaigns.accounts.models import AuditEntry, Role
 from campaigns.database import Session
-from campaigns.delivery import dkim, dkim_keys, outgoing
+from campaigns.delivery import dkim, dkim_keys, mail_servers, outgoing
 from campaigns.delivery.dkim import Signer
+from campaigns.delivery.models import Security
+from campaigns.delivery.transports import Envelope, Server
 from campaigns.errors import NotAllowed
 from campaigns.planning import queries
 from campaigns.rendering import preview
 from tests.delivery.factories import make_sending
+from tests.delivery.mailboxes import mailbox
 from tests.factories import make_user
 
 PLAIN = (
@@ -167,3 +170,21 @@ def test_the_private_half_lies_sealed_and_only_an_owner_makes_one(session: Sessi
     coordinator = make_user(session, Role.COORDINATOR)
     with pytest.raises(NotAllowed):
         dkim_keys.make(session, actor=coordinator, domain="example.com")
+
+
+def test_what_a_mail_server_receives_verifies_though_dots_were_stuffed(session: Session) -> None:
+    owner = make_user(session)
+    key = dkim_keys.make(session, actor=owner, domain="example.com")
+    dkim_keys.note_seen(session, key, is_published=True)
+    record = dkim_keys.record_value(key).encode()
+    with mailbox() as box:
+        here = Server("127.0.0.1", box.port, Security.NONE)
+        mail_servers.choose(session, actor=owner, server=here, keeps_password=False)
+        way = outgoing.of(session)
+        way.ready()
+        assert way.send(Envelope("bounce@example.com", "ada@example.com"), PLAIN).code == 250
+        way.close()
+    [received] = box.messages
+    assert received.startswith(b"DKIM-Signature:")
+    assert b"\r\n.leading dot" in received
+    assert verifier.verify(received, dnsfunc=lambda name, timeout=5: record)

@@ -35,7 +35,7 @@ STEPS: Mapping[Step, str] = {
 SECURITIES = (
     (Security.STARTTLS.value, "STARTTLS (usual, port 587)"),
     (Security.TLS.value, "TLS from the start (port 465)"),
-    (Security.NONE.value, "None (only on this machine, port 25)"),
+    (Security.NONE.value, "None (this machine, port 25)"),
 )
 
 

@@ -131,7 +131,7 @@ def test_colours_that_can_be_read_are_saved(desk: Desk) -> None:
     assert owner.post("/desk/settings/brand", data=colours).status_code == 303
     assert organisation(desk).brand == colours
     sheet = owner.get("/desk/settings/brand/sample.css").text
-    assert ".sample.light { --s-page" in sheet
+    assert ".brand-sample.light { --s-page" in sheet
     assert "--s-primary: #7a1f5c" in sheet
 
 
@@ -206,6 +206,6 @@ def test_the_settings_are_plain_and_accessible(live: Live, width: int, scheme: s
 def test_the_sample_follows_the_colour_while_it_is_chosen(live: Live) -> None:
     page = live.as_(Role.OWNER, path="/desk/settings/brand")
     page.get_by_label("Main colour").fill("#7a1f5c")
-    button = page.locator(".sample.light .sample-button")
+    button = page.locator(".brand-sample.light .brand-sample-button")
     expect(button).to_have_css("background-color", "rgb(122, 31, 92)")
     live.inspect(page)
