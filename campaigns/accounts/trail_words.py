@@ -15,6 +15,8 @@ from campaigns.accounts.trail import Deed
 from campaigns.errors import Invalid
 from campaigns.money import Money
 
+_CLINIC = "organisation"
+"""The one subject that needs no name: there is one clinic."""
 _LONGEST = 160
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d.*")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -61,8 +63,8 @@ def deed(verb: str, subject: str = "") -> str:
     """
     first, gap, rest = verb.partition(" ")
     told = f"{_past(first)}{gap}{rest}"
-    if not subject:
-        return told
+    if not subject or subject == _CLINIC:
+        return told.replace(_CLINIC, "the clinic")
     if rest and (subject == rest or subject.startswith(f"{rest} ")):
         return f"{_past(first)} {subject}"
     return f"{told}: {subject}"

@@ -14,7 +14,7 @@ WANTED = {"name": "Website form", "scopes": ["contacts", "reports"]}
 
 
 def secret_in(page: str) -> str:
-    found = re.search(r'value="(bedside_[\w-]+)"', page)
+    found = re.search(r">(bedside_[\w-]+)</code>", page)
     assert found is not None
     return found.group(1)
 
