@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from zoneinfo import available_timezones
 
 from sqlalchemy import func, select
@@ -83,12 +84,17 @@ def _of_readers(
     zones: Counter[str] = Counter()
     unknown = 0
     for row in rows:
-        zone = row.zone if row.zone in available_timezones() else OF_REGION.get(row.region, "")
+        zone = row.zone if row.zone in _known() else OF_REGION.get(row.region, "")
         if zone:
             zones[zone] += row.people
         else:
             unknown += row.people
     return zones, unknown
+
+
+@cache
+def _known() -> frozenset[str]:
+    return frozenset(available_timezones())
 
 
 def _city(zone: str) -> str:

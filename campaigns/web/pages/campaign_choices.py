@@ -51,18 +51,18 @@ def is_one(value: str, choices: Collection[Choice]) -> bool:
 def of_offers(session: Session, *, carried: Collection[int] = ()) -> list[Choice]:
     """Every promotion that can still be had, and those that are carried already."""
     now = clock.now(session)
+    zone = accounts.organisation(session).zone
     return [
-        (each.code, each.name, _offer(session, each))
+        (each.code, each.name, _offer(session, each, zone=zone))
         for each in promotions.listed(session)
         if each.id in carried or (each.status not in _GONE and each.ends_at > now)
     ]
 
 
-def _offer(session: Session, promotion: Promotion) -> str:
+def _offer(session: Session, promotion: Promotion, *, zone: str) -> str:
     said = sentence(standing(session, promotion), promotion)
     if promotion.starts_at > clock.now(session):
-        zone = clock.zone(accounts.organisation(session).zone)
-        begins = day_text(promotion.starts_at.astimezone(zone).date())
+        begins = day_text(promotion.starts_at.astimezone(clock.zone(zone)).date())
         said = f"From {begins} through {day_text(promotion.last_day)}."
     return f"{said} For new patients only." if promotion.new_contacts_only else said
 

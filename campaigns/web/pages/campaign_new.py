@@ -1,6 +1,7 @@
 """Begin a campaign: from a starter, from an earlier one, or with an empty page."""
 
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
@@ -61,8 +62,7 @@ def show(
     if not kind:
         return _gallery(request, session, user)
     pattern = _pattern(session, kind, name)
-    first = _first_values(session, pattern)
-    return _questions(request, session, user, pattern, form=forms.blank(**first))
+    return _questions(request, session, user, pattern, form=forms.blank(title=pattern.title))
 
 
 @router.post("/campaigns/new")
@@ -151,20 +151,15 @@ def _earlier(session: Session, name: str) -> Pattern:
     )
 
 
-def _first_values(session: Session, pattern: Pattern) -> dict[str, Any]:
-    offers = campaign_choices.of_offers(session) if pattern.topic is Topic.OFFERS else []
-    segments = campaign_choices.of_segments(session, topic=pattern.topic)
-    return {
-        "title": pattern.title,
-        "segment": segments[0][0] if len(segments) == 1 else "",
-        "promotions": [offers[0][0]] if len(offers) == 1 else [],
-    }
-
-
-def _filled(session: Session, text: str) -> str:
+def _outline(session: Session, pattern: Pattern) -> list[tuple[str, str]]:
+    """What it holds, piece by piece: the name of each and its words."""
     clinic = accounts.organisation(session)
     known = {"clinic": clinic.name, "phone": clinic.phone}
-    return campaign_words.subject(text, known)
+    pieces = [("Subject", pattern.subject)] if pattern.subject else []
+    pieces += [
+        (blockwords.of_block(each["type"]).name, each.get("heading", "")) for each in pattern.blocks
+    ]
+    return [(name, campaign_words.subject(words, known)) for name, words in pieces]
 
 
 def _gallery(request: Request, session: Session, user: User) -> Response:
@@ -189,9 +184,12 @@ def _questions(
     status: int = 200,
 ) -> Response:
     asks = pattern.earlier is None
-    offers = asks and pattern.topic is Topic.OFFERS
-    kind = request.query_params.get("kind", "campaign")
-    name = request.query_params.get("name") or request.query_params.get("from", "")
+    wants_offer = asks and pattern.topic is Topic.OFFERS
+    segments = campaign_choices.of_segments(session, topic=pattern.topic) if asks else []
+    offers = campaign_choices.of_offers(session) if wants_offer else []
+    if status == HTTPStatus.OK:
+        form.values["segment"] = segments[0][0] if len(segments) == 1 else ""
+        form.values["promotions"] = [offers[0][0]] if len(offers) == 1 else []
     return desk.page(
         request,
         session,
@@ -199,16 +197,12 @@ def _questions(
         "desk/campaigns/begin.html",
         status=status,
         pattern=pattern,
-        outline=[
-            (blockwords.of_block(each["type"]).name, _filled(session, each.get("heading", "")))
-            for each in pattern.blocks
-        ],
-        subject=_filled(session, pattern.subject),
+        outline=_outline(session, pattern),
         topic=campaign_words.TOPICS[pattern.topic],
         form=form,
-        kind=kind,
-        name=name,
-        segments=campaign_choices.of_segments(session, topic=pattern.topic) if asks else [],
-        offers=campaign_choices.of_offers(session) if offers else [],
-        wants_offer=offers,
+        kind=request.query_params.get("kind", "campaign"),
+        name=request.query_params.get("name") or request.query_params.get("from", ""),
+        segments=segments,
+        offers=offers,
+        wants_offer=wants_offer,
     )

@@ -4,10 +4,12 @@ import pytest
 
 from campaigns.accounts.models import Role
 from campaigns.contacts import queries as contacts
+from campaigns.contacts import segments
 from campaigns.contacts.models import Topic
 from campaigns.database import Sessions
 from campaigns.planning import queries
 from campaigns.planning.models import Campaign, CampaignStatus, CampaignVersion
+from campaigns.promotions import lifecycle
 from campaigns.promotions import queries as promotions
 from campaigns.rendering import starters
 from tests.web.pages import campaigns
@@ -61,7 +63,27 @@ def test_a_starter_asks_for_title_audience_and_offer(desk: Desk, clinic: Desked)
     assert "Autumn savings" in page
     assert "What is in it" in page
     assert "Save up to [saving] on visit packages" in page
-    assert "Subject: Sample Clinic: package savings of up to [saving]" in page
+    assert "Sample Clinic: package savings of up to [saving]" in page
+
+
+def test_the_only_choice_there_is_is_made_already(
+    desk: Desk, clinic: Desked, committed: Sessions
+) -> None:
+    seat = desk.as_(user=clinic.cora)
+    assert " checked" not in seat.get(STARTER).text
+    with committed.begin() as session:
+        winter = promotions.named(session, "winter")
+        lifecycle.end(session, winter, actor=session.merge(clinic.cora))
+        everyone = segments.everyone(session)
+        for each in queries.listed(session):
+            each.segment_id = everyone.id
+        session.flush()
+        for other in contacts.segments(session):
+            if other.id != everyone.id:
+                session.delete(other)
+    page = seat.get(STARTER).text
+    assert 'value="everyone" checked' in page
+    assert 'value="autumn" checked' in page
 
 
 def test_a_draft_begins_from_a_starter_with_an_offer(
