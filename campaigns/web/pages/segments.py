@@ -38,7 +38,7 @@ def show(request: Request, session: InTransaction, user: SignedIn) -> Response:
         user,
         "desk/segments/list.html",
         segments=everything,
-        said={each.id: conditions.in_words(each.rule, facts=FACTS) for each in everything},
+        in_words={each.id: conditions.in_words(each.rule, facts=FACTS) for each in everything},
         sizes=audience.segment_sizes(session, everything, topic=Topic.EDUCATION, facts=FACTS),
         used=segment_use.used_by(session),
     )
@@ -169,7 +169,7 @@ def _shown(
     if desk.is_partial(request):
         number, said = _size(session, typed)
         return desk.part(
-            request, session, user, "desk/segments/_size.html", number=number, said=said
+            request, session, user, "desk/segments/_size.html", number=number, in_words=said
         )
     return _form_page(request, session, user, typed, form, segment=segment)
 
@@ -200,7 +200,7 @@ def _form_page(
         form=form,
         segment=segment,
         number=number,
-        said=said,
+        in_words=said,
         changing=segment_use.changing(used),
         facts=[fact for fact in FACTS if fact.name != segment_form.EVERYONE],
         most=conditions.MOST,
@@ -231,7 +231,7 @@ def _segment_page(
         "desk/segments/show.html",
         status=status,
         segment=segment,
-        said=conditions.in_words(segment.rule, facts=FACTS),
+        in_words=conditions.in_words(segment.rule, facts=FACTS),
         number=segments.size(session, segment.rule, facts=FACTS),
         can_edit=conditions.simple(segment.rule, facts=FACTS) is not None,
         found=found,
