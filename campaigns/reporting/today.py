@@ -154,15 +154,8 @@ def last(session: Session) -> list[Done]:
     query = select(Campaign).where(Campaign.status == C.FINISHED, Campaign.archived_at.is_(None))
     found = session.scalars(query.order_by(Campaign.started_at.desc()).limit(_LAST)).all()
     ids = [each.id for each in found]
-    figures, opened = summaries.of(session, ids), tracking.figures_of(session, ids)
-    return [
-        Done(
-            each,
-            figures.get(each.id, Summary()),
-            opened[each.id].opens_possible if each.id in opened else 0,
-        )
-        for each in found
-    ]
+    figures, opened = summaries.of(session, ids), tracking.openers(session, ids)
+    return [Done(e, figures.get(e.id, Summary()), opened.get(e.id, 0)) for e in found]
 
 
 def beginning(session: Session) -> Beginning | None:

@@ -40,7 +40,7 @@ class Event(WithId, Base):
     __tablename__ = "event"
     __table_args__ = (
         Index("ix_event_delivery", "delivery_id", "kind", "occurred_at"),
-        Index("ix_event_campaign", "campaign_id", "kind"),
+        Index("ix_event_campaign", "campaign_id", "kind", "made_by", "delivery_id"),
     )
 
     key: Mapped[str] = mapped_column(unique=True)

@@ -76,18 +76,12 @@ def of_contact(session: Session, contact_id: int) -> list[Event]:
 
 
 def figures(session: Session, campaign_id: int) -> Figures:
-    """A campaign's figures (index on campaign); nothing is ever decided on opens."""
-    return figures_of(session, [campaign_id]).get(campaign_id, Figures())
-
-
-def figures_of(session: Session, campaign_ids: Collection[int]) -> Mapping[int, Figures]:
-    """The figures of several campaigns at once; one without any event is left out."""
+    """A campaign's figures (ix_event_campaign); nothing is ever decided on opens."""
     now = clock.now(session)
     by_person = Event.made_by == MadeBy.HUMAN
     clicks, opens = Event.kind == EventKind.CLICKED, Event.kind == EventKind.OPENED
     each = (
         select(
-            Event.campaign_id,
             func.bool_or(and_(clicks, by_person)).label("clicked"),
             func.bool_or(clicks).label("any_click"),
             func.bool_or(opens).label("opened"),
@@ -98,14 +92,13 @@ def figures_of(session: Session, campaign_ids: Collection[int]) -> Mapping[int, 
             func.bool_or(Event.kind == EventKind.BOUNCED).label("bounced"),
             func.max(Event.occurred_at).label("latest"),
         )
-        .where(Event.campaign_id.in_(list(campaign_ids)))
-        .group_by(Event.campaign_id, Event.delivery_id)
+        .where(Event.campaign_id == campaign_id)
+        .group_by(Event.delivery_id)
         .subquery()
     )
     of = each.c
-    rows = session.execute(
+    row = session.execute(
         select(
-            of.campaign_id,
             _count(of.clicked),
             _count(of.any_click & ~of.clicked),
             _count(of.opened),
@@ -117,9 +110,23 @@ def figures_of(session: Session, campaign_ids: Collection[int]) -> Mapping[int, 
             _count(of.complained),
             _count(of.bounced),
             func.coalesce(func.max(of.latest) <= now - SETTLES_AFTER, True),
-        ).group_by(of.campaign_id)
+        )
+    ).one()
+    return Figures(*row)
+
+
+def openers(session: Session, campaign_ids: Collection[int]) -> Mapping[int, int]:
+    """How many messages of each campaign a person may have opened (ix_event_campaign alone)."""
+    rows = session.execute(
+        select(Event.campaign_id, func.count(Event.delivery_id.distinct()).label("people"))
+        .where(
+            Event.campaign_id.in_(list(campaign_ids)),
+            Event.kind == EventKind.OPENED,
+            Event.made_by == MadeBy.HUMAN,
+        )
+        .group_by(Event.campaign_id)
     )
-    return {row[0]: Figures(*row[1:]) for row in rows}
+    return {row.campaign_id: row.people for row in rows}
 
 
 def _count(condition: ColumnElement[bool]) -> ColumnElement[int]:

@@ -694,7 +694,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_event')),
     sa.UniqueConstraint('key', name=op.f('uq_event_key'))
     )
-    op.create_index('ix_event_campaign', 'event', ['campaign_id', 'kind'], unique=False)
+    op.create_index('ix_event_campaign', 'event', ['campaign_id', 'kind', 'made_by', 'delivery_id'], unique=False)
     op.create_index('ix_event_delivery', 'event', ['delivery_id', 'kind', 'occurred_at'], unique=False)
     op.create_table('booking_step',
     sa.Column('booking_id', sa.BigInteger(), nullable=False),
