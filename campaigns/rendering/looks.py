@@ -1,9 +1,12 @@
 """How a message looks to whom: in light or dark, and what named values stand for at the moment."""
 
 from campaigns import public_urls
+from campaigns.accounts import queries as accounts
 from campaigns.database import Session
-from campaigns.planning.models import CampaignVersion
-from campaigns.rendering.scene import Scene
+from campaigns.planning import queries as planning
+from campaigns.planning.models import Campaign, CampaignVersion
+from campaigns.promotions import claims
+from campaigns.promotions import queries as promotions
 
 _ASKED = "(prefers-color-scheme: dark)"
 _BOTH = "light dark"
@@ -21,5 +24,18 @@ def at_home(html: str) -> str:
 
 
 def named_values(session: Session, version: CampaignVersion) -> dict[str, str]:
-    """What each named value would be replaced with now; those without one are missing."""
-    return Scene.of(session, version).values(set())
+    """What each named value would be replaced with now; those without one are missing.
+
+    The same as a rendered message says, without putting its offers together.
+    """
+    organisation = accounts.organisation(session)
+    values = {"clinic": organisation.name, "phone": organisation.phone}
+    ids = planning.promotion_ids(session, session.get_one(Campaign, version.campaign_id))
+    if not ids:
+        return values
+    carried = promotions.by_ids(session, ids)
+    at = claims.first_moment(session, ids)
+    claim = claims.best(session, ids, at=at, language=version.language)
+    saving = {"saving": f"{claim.percent}%"} if claim.percent else {}
+    through = f"{min(each.last_day for each in carried):%-d %b}"
+    return values | {"promotion": carried[0].name} | saving | {"last_day": through}

@@ -103,7 +103,7 @@ def _values(
                     _values(inner, row, f"{name}.{number}.", reading)
                     for number, row in enumerate(_in_order(value))
                 ]
-        elif isinstance(value, str):
+        elif isinstance(value, str) and slot.part is None:
             values[slot.name] = _lines(value) if slot.kind == "lines" else value.strip()
     return values
 

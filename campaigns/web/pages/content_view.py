@@ -238,7 +238,6 @@ def edit_values(
 ) -> dict[str, Any]:
     """Everything that the edited half of the page shows."""
     version = queries.newest_version(session, campaign)
-    session.refresh(version)
     listed = pieces(version)
     shown = lines or forms.blank(**editing.lines_of(version))
     named = looks.named_values(session, version)
