@@ -1,13 +1,17 @@
 """A letter is left once, in the caller's own transaction."""
 
-from sqlalchemy import select
+from datetime import datetime, timedelta
+
+from sqlalchemy import select, update
 
 from campaigns import addresses, clock, notices
 from campaigns.database import Session, Sessions
 from campaigns.notices import Notice, NoticeStatus
 
 
-def leave(session: Session, *, key: str, code: str = "K7") -> None:
+def leave(
+    session: Session, *, key: str, code: str = "K7", not_before: datetime | None = None
+) -> None:
     notices.leave(
         session,
         key=key,
@@ -15,6 +19,7 @@ def leave(session: Session, *, key: str, code: str = "K7") -> None:
         to=addresses.parse("Ada@Example.com"),
         name="Ada",
         context={"code": code},
+        not_before=not_before,
     )
 
 
@@ -39,3 +44,22 @@ def test_a_letter_is_undone_with_the_deed_it_tells_of(committed: Sessions) -> No
         leave(session, key="booking:7:received")
         session.rollback()
         assert session.scalars(select(Notice)).all() == []
+
+
+def test_a_letter_that_waits_can_be_withdrawn_until_a_worker_begins_with_it(
+    session: Session,
+) -> None:
+    later = clock.now(session) + timedelta(seconds=30)
+    leave(session, key="booking:7:confirmed", not_before=later)
+    notice = session.scalars(select(Notice)).one()
+    assert (notice.created_at, notice.next_at) == (clock.now(session), later)
+
+    assert notices.withdraw(session, "booking:7:confirmed")
+    assert not notices.withdraw(session, "booking:7:confirmed"), "twice is once"
+    session.refresh(notice)
+    assert notice.status is NoticeStatus.WITHDRAWN
+
+    leave(session, key="booking:8:confirmed", not_before=later)
+    session.execute(update(Notice).where(Notice.key == "booking:8:confirmed").values(attempts=1))
+    assert not notices.withdraw(session, "booking:8:confirmed")
+    assert set(notices.keyed(session, ["booking:8:confirmed", "none"])) == {"booking:8:confirmed"}

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from campaigns import clock, database
+from campaigns.accounts.models import Organisation
 from campaigns.database import Session, Sessions
 from campaigns.errors import NotInState, OfferEnded, SlotFull
 from campaigns.promotions import availability, limits, queries
@@ -228,3 +229,15 @@ def test_two_hundred_want_ten_redemptions_and_ten_get_one(
     with database.transaction(committed) as session:
         kept = queries.counter(session, queries.by_id(session, promotion_id))
         assert (got, kept.held, kept.held_cents) == (10, 10, 663_000)
+
+
+def test_a_confirmed_place_becomes_a_held_one_again_and_no_other(
+    session: Session, clinic: Organisation
+) -> None:
+    slot = factories.make_slot(session, capacity=1)
+    availability.hold(session, slot.id)
+    with pytest.raises(NotInState, match="No place is confirmed"):
+        availability.reopen(session, slot.id)
+    availability.confirm(session, slot.id)
+    availability.reopen(session, slot.id)
+    assert (slot.held, slot.confirmed) == (1, 0)
