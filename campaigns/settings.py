@@ -213,20 +213,22 @@ def _is_demo_key(key: str) -> bool:
 
 
 def _secrets_from_files(environment: dict[str, str]) -> dict[str, Any]:
-    """Values of every `NAME_FILE` variable whose `NAME` is a setting (secrets kept in files)."""
+    """Values of every `NAME_FILE` variable whose `NAME` is a setting; an empty file sets nothing."""
     values: dict[str, Any] = {}
     for field in Settings.model_fields:
         plain = variable(field)
         path = environment.get(f"{plain}_FILE")
         if path and not environment.get(plain):
             try:
-                values[field] = Path(path).read_text(encoding="utf-8").strip()
+                text = Path(path).read_text(encoding="utf-8").strip()
             except OSError as error:
                 raise Misconfigured(
                     f"{plain}_FILE: cannot read {path}: {error.strerror}"
                 ) from error
             except UnicodeDecodeError as error:
                 raise Misconfigured(f"{plain}_FILE: {path} is not UTF-8 text") from error
+            if text:
+                values[field] = text
     return values
 
 

@@ -209,5 +209,11 @@ def test_the_example_file_is_what_the_settings_say() -> None:
     assert written == settings.example(), "make env-example"
 
 
+def test_an_empty_file_sets_nothing(environment: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "smtp").write_text(" \n")
+    environment.setenv("BEDSIDE_SMTP_URL_FILE", str(tmp_path / "smtp"))
+    assert "smtp_url" not in settings.load().model_fields_set
+
+
 def test_every_setting_has_a_sentence() -> None:
     assert [name for name, field in Settings.model_fields.items() if not field.description] == []
