@@ -6,6 +6,7 @@ from campaigns.cli import (
     bookings,
     campaigns,
     contacts,
+    deliveries,
     operating,
     organisation,
     promotions,
@@ -27,6 +28,7 @@ app.add_typer(promotions.packages, name="packages", help="What is sold, and at w
 app.add_typer(promotions.app, name="promotions", help="What is on offer.")
 campaigns.app.add_typer(sending.app)
 app.add_typer(campaigns.app, name="campaigns", help="Write, check, approve and send.")
+app.add_typer(deliveries.app, name="deliveries", help="What failed or is uncertain.")
 app.add_typer(bookings.app, name="bookings", help="What came of it.")
 app.add_typer(organisation.users, name="user", help="The people who work here.")
 app.add_typer(organisation.app, name="organisation", help="The clinic.")

@@ -30,6 +30,10 @@ ACTING: dict[str, tuple[str, ...]] = {
     "campaigns resume": (LETTER,),
     "campaigns cancel": (LETTER,),
     "campaigns duplicate": (LETTER, "another-letter"),
+    "deliveries retry": (LETTER, "--kind", "refused"),
+    "deliveries resend": (LETTER, "--number", "2"),
+    "deliveries settle": (LETTER,),
+    "deliveries release": (),
     "bookings list": (),
     "bookings confirm": ("BK-DEMO1",),
     "bookings decline": ("BK-DEMO1", "--reason", "closed"),
@@ -51,6 +55,7 @@ READING: dict[str, tuple[str, ...]] = {
     "report": (LETTER,),
     "verify": (),
     "status": (),
+    "deliveries troubles": (),
 }
 """Commands that only look."""
 
