@@ -226,3 +226,16 @@ def test_an_approver_reads_the_time_and_changes_nothing(
     assert page.status_code == 200
     assert "Save" not in page.text
     assert seat.post(WHEN, data=AT).status_code == 403
+
+
+def test_while_it_is_paused_only_pace_and_last_day_are_asked(
+    desk: Desk, clinic: Desked, committed: Sessions
+) -> None:
+    change(committed, clinic.letter, status=CampaignStatus.PAUSED, started_at=NOON)
+    seat = desk.as_(user=clinic.cora)
+    page = seat.get(WHEN).text
+    assert "It goes on as soon as somebody resumes it." in page
+    assert 'type="radio"' not in page
+    seat.post(WHEN, data={"how": "now", "pace": "5", "last_day": "2026-11-25"})
+    letter = get(committed, clinic.letter)
+    assert (letter.pace_per_minute, letter.wished_not_after) == (5, date(2026, 11, 25))
