@@ -1,18 +1,36 @@
 """Base, engine and sessions: one session for each request or job, committed at its edge."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
-from sqlalchemy import BigInteger, CursorResult, Enum, Identity, MetaData, create_engine, text
+from sqlalchemy import (
+    BigInteger,
+    CursorResult,
+    Enum,
+    Identity,
+    MetaData,
+    create_engine,
+    event,
+    text,
+)
 from sqlalchemy.engine import Connection, Engine, Result
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, sessionmaker
+from sqlalchemy.orm import (
+    DeclarativeBase,
+    Mapped,
+    ORMExecuteState,
+    Session,
+    SessionTransaction,
+    UOWTransaction,
+    mapped_column,
+    sessionmaker,
+)
 from sqlalchemy.types import DateTime
 
 from campaigns import settings
@@ -21,8 +39,10 @@ from campaigns.errors import Misconfigured, Unavailable
 __all__ = ["Base", "Session", "Sessions", "WithId", "words"]
 
 Sessions = sessionmaker[Session]
+T = TypeVar("T")
 
 _MIGRATION_LOCK = 7_240_311
+_KNOWN = "bedside.known"
 
 _NAMES = {
     "ix": "ix_%(column_0_N_label)s",
@@ -106,6 +126,35 @@ def transaction(factory: Sessions) -> Iterator[Session]:
         raise Unavailable(
             "The database does not answer. Nothing was changed; try again in a moment."
         ) from error
+
+
+def remembered(session: Session, key: Hashable, look: Callable[[], T]) -> T:
+    """What `look` reads, read once for as long as this transaction neither changes nor locks.
+
+    For what one page asks many times over. `key` names the read and everything it depends on.
+    """
+    if session.new or session.dirty or session.deleted:
+        return look()
+    known: dict[Hashable, T] = session.info.setdefault(_KNOWN, {})
+    if key not in known:
+        known[key] = look()
+    return known[key]
+
+
+@event.listens_for(Session, "do_orm_execute")
+def _forget_when_it_writes(state: ORMExecuteState) -> None:
+    if not state.is_select or getattr(state.statement, "_for_update_arg", None) is not None:
+        state.session.info.pop(_KNOWN, None)
+
+
+@event.listens_for(Session, "after_flush")
+def _forget_when_flushed(session: Session, _context: UOWTransaction) -> None:
+    session.info.pop(_KNOWN, None)
+
+
+@event.listens_for(Session, "after_transaction_end")
+def _forget_when_over(session: Session, _transaction: SessionTransaction) -> None:
+    session.info.pop(_KNOWN, None)
 
 
 def changed(result: Result[Any]) -> int:

@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 from sqlalchemy import func, select
 
-from campaigns.database import Session
+from campaigns.database import Session, remembered
 from campaigns.errors import NotFound
 from campaigns.planning.models import (
     Campaign,
@@ -63,13 +63,17 @@ def version_at(session: Session, campaign: Campaign, revision: int) -> CampaignV
 
 def promotion_ids(session: Session, campaign: Campaign) -> list[int]:
     """The promotions that this campaign carries (primary key)."""
-    return list(
-        session.scalars(
-            select(CampaignPromotion.promotion_id)
-            .where(CampaignPromotion.campaign_id == campaign.id)
-            .order_by(CampaignPromotion.promotion_id)
+
+    def look() -> list[int]:
+        return list(
+            session.scalars(
+                select(CampaignPromotion.promotion_id)
+                .where(CampaignPromotion.campaign_id == campaign.id)
+                .order_by(CampaignPromotion.promotion_id)
+            )
         )
-    )
+
+    return list(remembered(session, ("promotions of", campaign.id), look))
 
 
 def approvals(session: Session, campaign: Campaign, content_hash: str) -> list[CampaignApproval]:

@@ -13,7 +13,7 @@ from typing import Any
 
 from campaigns import clock, settings
 from campaigns.accounts import queries as accounts
-from campaigns.database import Session
+from campaigns.database import Session, remembered
 from campaigns.language import translate as _
 from campaigns.promotions import availability, bona_fide, pricing, queries
 from campaigns.promotions.availability import Window
@@ -73,6 +73,13 @@ def best(
 ) -> Claim:
     """What may be claimed over these promotions at a moment (default: now)."""
     moment = at or clock.now(session)
+    key = ("claim", *sorted(promotion_ids), moment, language)
+    return remembered(session, key, lambda: _best(session, promotion_ids, moment, language))
+
+
+def _best(
+    session: Session, promotion_ids: Collection[int], moment: datetime, language: str
+) -> Claim:
     counted: dict[int, Quote] = {}
     excluded: list[Excluded] = []
     for promotion in queries.by_ids(session, promotion_ids):

@@ -10,7 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from campaigns import clock, money, settings
-from campaigns.database import Session
+from campaigns.database import Session, remembered
 from campaigns.errors import Conflict
 from campaigns.money import Money
 from campaigns.promotions import bona_fide, queries
@@ -172,16 +172,26 @@ def quotes(session: Session, promotion_id: int, *, at: datetime | None = None) -
 
     Whether the promotion is open is told by `standing`; who it is for, by the promotion.
     """
-    trials = _trials(session, queries.by_id(session, promotion_id), at)
-    return [_quote(session, each) for each in trials if not _mispriced(each)]
+
+    def look() -> list[Quote]:
+        trials = _trials(session, queries.by_id(session, promotion_id), at)
+        return [_quote(session, each) for each in trials if not _mispriced(each)]
+
+    moment = at or clock.now(session)
+    return list(remembered(session, ("quotes", promotion_id, moment), look))
 
 
 def refusals(
     session: Session, promotion: Promotion, *, at: datetime | None = None
 ) -> list[Refused]:
     """The offers of a promotion that are not given, each with its reason code."""
-    tried = [(each, _obstacle(session, each)) for each in _trials(session, promotion, at)]
-    return [Refused(each.package, reason) for each, reason in tried if reason]
+
+    def look() -> list[Refused]:
+        tried = [(each, _obstacle(session, each)) for each in _trials(session, promotion, at)]
+        return [Refused(each.package, reason) for each, reason in tried if reason]
+
+    moment = at or clock.now(session)
+    return list(remembered(session, ("refusals", promotion.id, moment), look))
 
 
 def _trials(session: Session, promotion: Promotion, at: datetime | None) -> list[_Trial]:

@@ -3,15 +3,17 @@
 import socket
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import create_engine, func, select, text
+from sqlalchemy import create_engine, delete, func, insert, select, text
 from sqlalchemy.engine import make_url
 
 from campaigns import database
 from campaigns.accounts.models import Location
-from campaigns.database import Sessions
+from campaigns.database import Session, Sessions
+from campaigns.delivery.models import Heartbeat
 from campaigns.errors import BedsideError, Invalid, Misconfigured, Unavailable
 
 
@@ -159,3 +161,76 @@ def test_every_refusal_has_its_sentence_and_its_status() -> None:
         assert 400 <= kind.status < 600
         assert kind.__doc__
     assert str(Invalid()) == "What was given cannot be taken."
+
+
+class Reads:
+    """Counts how often it is asked, and reads how many there are."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self.times = 0
+
+    def __call__(self) -> int:
+        self.times += 1
+        return self.session.scalar(select(func.count()).select_from(Heartbeat)) or 0
+
+
+def beat(name: str) -> Heartbeat:
+    return Heartbeat(name=name, at=datetime(2026, 11, 24, tzinfo=UTC))
+
+
+def test_a_read_is_made_once_while_nothing_changes(session: Session) -> None:
+    reads = Reads(session)
+    assert [database.remembered(session, "beats", reads) for _ in range(3)] == [0, 0, 0]
+    assert database.remembered(session, "others", reads) == 0
+    assert reads.times == 2
+
+
+def test_a_read_is_made_again_after_every_kind_of_change(session: Session) -> None:
+    reads = Reads(session)
+    assert database.remembered(session, "beats", reads) == 0
+    session.add(beat("one"))
+    assert database.remembered(session, "beats", reads) == 1
+    session.execute(insert(Heartbeat).values(name="two", at=datetime(2026, 1, 1, tzinfo=UTC)))
+    assert database.remembered(session, "beats", reads) == 2
+    session.execute(delete(Heartbeat).where(Heartbeat.name == "one"))
+    assert database.remembered(session, "beats", reads) == 1
+    savepoint = session.begin_nested()
+    session.add(beat("three"))
+    session.flush()
+    assert database.remembered(session, "beats", reads) == 2
+    savepoint.rollback()
+    assert database.remembered(session, "beats", reads) == 1
+
+
+def test_what_was_read_before_a_lock_is_read_again_under_it(
+    committed: Sessions,
+) -> None:
+    with committed.begin() as session:
+        session.add(beat("one"))
+    with committed.begin() as session:
+        reads = Reads(session)
+        assert database.remembered(session, "beats", reads) == 1
+        with committed.begin() as elsewhere:
+            elsewhere.add(beat("two"))
+        assert database.remembered(session, "beats", reads) == 1
+        session.get_one(Heartbeat, "one", with_for_update=True)
+        assert database.remembered(session, "beats", reads) == 2
+    with committed.begin() as session:
+        found = session.get_one(Heartbeat, "one")
+        reads = Reads(session)
+        database.remembered(session, "beats", reads)
+        session.refresh(found, with_for_update=True)
+        database.remembered(session, "beats", reads)
+        assert reads.times == 2
+
+
+def test_the_next_transaction_reads_for_itself(committed: Sessions) -> None:
+    session = committed()
+    reads = Reads(session)
+    with session.begin():
+        database.remembered(session, "beats", reads)
+    with session.begin():
+        database.remembered(session, "beats", reads)
+    session.close()
+    assert reads.times == 2

@@ -1,4 +1,4 @@
-"""The coordinator's ten minutes, in Chromium, through the real processes: from a file to a report."""
+"""The coordinator's ten minutes in Chromium, through the real processes: from file to report."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,7 +18,7 @@ PATIENCE_MS = 60_000
 
 @contextmanager
 def clinic(folder: Path) -> Iterator[tuple[str, Inbox]]:
-    """A clinic with its people, packages and promotions, all processes running; its desk, its inbox."""
+    """A clinic with its people and offers, all processes running: its desk and its inbox."""
     own = demo.demo_settings(data_dir=folder, database_url="", redis_url="", mode="demo")
     with demo.running(demo.with_free_ports(own), quiet=True, with_sample=False) as running:
         with database.transaction(database.sessions()) as session:
