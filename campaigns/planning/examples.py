@@ -12,6 +12,8 @@ from campaigns.database import Session
 from campaigns.planning import audience
 from campaigns.planning.models import Campaign
 
+_AS_MANY = 3
+
 
 class Kind(StrEnum):
     """What makes this contact worth reading the message as."""
@@ -55,9 +57,11 @@ def three(
     )
     found: list[Example] = []
     for kind, condition in kinds:
+        if len(found) == _AS_MANY:
+            break
         taken = [each.contact.id for each in found]
         query = select(Contact).where(*in_it, condition, Contact.id.not_in(taken))
         contact = session.scalar(query.order_by(Contact.id).limit(1))
-        if contact is not None and len(found) < 3:
+        if contact is not None:
             found.append(Example(kind, contact))
     return found

@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 from typing import Any
 
 from campaigns.errors import Invalid
@@ -96,6 +97,12 @@ def _numbered(place: Place, numbers: Sequence[int]) -> Place:
 def _literals(pieces: Pieces) -> Pieces:
     """The pieces with each literal ready for the wire."""
     *front, last = pieces
-    coded: Pieces = [quoted.encoded(each) if isinstance(each, str) else each for each in front]
+    coded: Pieces = [_coded(each) if isinstance(each, str) else each for each in front]
     assert isinstance(last, str)
-    return [*coded, quoted.encoded(last).removesuffix("=\r\n")]
+    return [*coded, _coded(last).removesuffix("=\r\n")]
+
+
+@lru_cache(maxsize=256)
+def _coded(literal: str) -> str:
+    """One literal; the same ones are looked at again and again while people think."""
+    return quoted.encoded(literal)

@@ -3,14 +3,17 @@
 import errno
 import socket
 import sys
+from types import FrameType
 
 import uvicorn
+from fastapi import FastAPI
 
 from campaigns import database, logs, settings
 from campaigns.errors import BedsideError, Misconfigured
 from campaigns.settings import Settings
 from campaigns.web import welcome
 from campaigns.web.app import create_app
+from campaigns.web.pages import live_board
 
 _SECONDS_TO_FINISH = 10
 
@@ -26,9 +29,11 @@ def main() -> int:
         sys.stderr.write(f"{error}\n")
         return 1
     sys.stderr.write(welcome.invitation(database.sessions()))
-    server = uvicorn.Server(
+    app = create_app()
+    server = StreamEnding(
+        app,
         uvicorn.Config(
-            create_app(),
+            app,
             log_config=None,
             access_log=False,
             loop="uvloop",
@@ -37,10 +42,23 @@ def main() -> int:
             proxy_headers=True,
             forwarded_allow_ips=configured.trusted_proxies,
             timeout_graceful_shutdown=_SECONDS_TO_FINISH,
-        )
+        ),
     )
     server.run(sockets=[listening])
     return 0
+
+
+class StreamEnding(uvicorn.Server):
+    """A server that, told to stop, ends what it streams instead of waiting for it."""
+
+    def __init__(self, app: FastAPI, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self._app = app
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """What a signal to stop does."""
+        live_board.close(self._app)
+        super().handle_exit(sig, frame)
 
 
 def listen(configured: Settings) -> socket.socket:

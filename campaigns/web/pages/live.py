@@ -14,7 +14,7 @@ from campaigns.compliance import approval
 from campaigns.database import Session
 from campaigns.delivery import stopping
 from campaigns.delivery.models import DeliveryStatus
-from campaigns.errors import Conflict, Invalid
+from campaigns.errors import Conflict, Invalid, Unavailable
 from campaigns.planning import queries
 from campaigns.planning.models import Campaign, CampaignStatus
 from campaigns.registry import FACTS, RULES
@@ -132,6 +132,8 @@ async def _events(board: Board, campaign_id: int, *, known: str) -> AsyncIterato
                 yield _event("state", _state(watched))
             if watched.is_over:
                 yield _event("over", watched.status.value)
+    except Unavailable:
+        return  # the browser asks again, and then the database may answer
     finally:
         board.leave(campaign_id)
 

@@ -37,6 +37,8 @@ class Board:
     watchers: dict[int, int] = field(default_factory=dict)
     readings: int = 0
     """How often the database was asked."""
+    is_closing: bool = False
+    """Whether the server is about to stop: every stream ends within a second."""
     _known: dict[int, Reading] = field(default_factory=dict)
     _locks: dict[int, asyncio.Lock] = field(default_factory=dict)
 
@@ -68,7 +70,7 @@ class Board:
     async def follow(self, campaign_id: int, *, for_seconds: float) -> AsyncIterator[Watched]:
         """A reading a second for a bounded time, ending with the campaign."""
         ends = monotonic() + for_seconds
-        while monotonic() < ends:
+        while monotonic() < ends and not self.is_closing:
             watched = await self.latest(campaign_id)
             yield watched
             if watched.is_over:
@@ -90,3 +92,8 @@ def board(app: FastAPI) -> Board:
     if found is None:
         found = app.state.board = Board(app.state.sessions or database.sessions())
     return found
+
+
+def close(app: FastAPI) -> None:
+    """End every stream of this application, so that its server need not wait for them."""
+    board(app).is_closing = True

@@ -2,13 +2,15 @@
 
 import asyncio
 import re
+import signal
 from datetime import timedelta
 from typing import Any
 
 import httpx
 import pytest
+import uvicorn
 
-from campaigns import clock
+from campaigns import clock, database
 from campaigns.accounts.models import Organisation, Role
 from campaigns.database import Session
 from campaigns.delivery import dispatch, throttle
@@ -18,6 +20,8 @@ from campaigns.planning.models import Campaign, CampaignStatus
 from campaigns.promotions.models import Promotion
 from campaigns.registry import REGISTRY
 from campaigns.reporting import watching
+from campaigns.web.__main__ import StreamEnding
+from campaigns.web.app import create_app
 from campaigns.web.pages import live as live_page
 from campaigns.web.pages import live_board
 from campaigns.web.pages.live_board import Board
@@ -252,6 +256,23 @@ def test_a_stream_lives_for_a_bounded_time(
     _sending(house)
     monkeypatch.setattr(live_page, "STREAM_SECONDS", 0.01)
     assert len(_told(Board(house.sessions), _number(house), most=99)) == 3
+
+
+def test_a_server_that_is_told_to_stop_waits_for_no_stream(desk: Desk, house: House) -> None:
+    _sending(house)
+    app = create_app(house.sessions)
+    server = StreamEnding(app, uvicorn.Config(app))
+    server.handle_exit(signal.SIGTERM, None)
+    assert server.should_exit
+    assert _told(live_board.board(app), _number(house), most=99) == ["retry: 2000\n\n"]
+
+
+def test_a_database_that_goes_away_ends_the_stream_and_the_browser_asks_again() -> None:
+    away = database.make_engine("postgresql+psycopg://nobody@127.0.0.1:1/nothing")
+    board = Board(database.make_sessions(away))
+    assert _told(board, 1, most=99) == ["retry: 2000\n\n"]
+    assert board.watchers == {}
+    away.dispose()
 
 
 def test_a_hundred_watchers_ask_the_database_once_a_second(desk: Desk, house: House) -> None:
