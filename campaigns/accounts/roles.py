@@ -28,11 +28,6 @@ SUMMARIES: Mapping[Role, str] = {
 """Each role in a sentence; the table of permissions says it whole."""
 
 
-def title(role: str) -> str:
-    """What a role is called on pages and in letters."""
-    return TITLES[Role(role)]
-
-
 def titles(roles: Sequence[str]) -> str:
     """Several roles as one line: `Coordinator, Front desk`."""
     return ", ".join(TITLES[each] for each in Role if each.value in roles)

@@ -48,6 +48,7 @@ def clock_now(desk: Desk) -> object:
 
 def test_an_invitation_is_left_as_a_letter_and_stands_in_the_list(desk: Desk) -> None:
     owner = desk.as_(Role.OWNER)
+    assert "schedules what others approved" in owner.get(f"{HERE}/invite").text
     answer = owner.post(f"{HERE}/invite", data=WANTED)
     assert answer.headers["location"] == HERE
     page = owner.follow(answer).text
