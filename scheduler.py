@@ -26,6 +26,7 @@ def intervals() -> Mapping[Job, float]:
         Job.TAKE_UPLOADS: 5 * tick,
         Job.END_PROMOTIONS: 5 * tick,
         Job.RELEASE_HOLDS: 10 * tick,
+        Job.LOOK_AT_RECORDS: 10 * tick,
     }
 
 

@@ -33,6 +33,7 @@ class Job(StrEnum):
     SEND_BATCH = "delivery.send_batch"
     REAP = "delivery.reap"
     SEND_NOTICES = "delivery.send_notices"
+    LOOK_AT_RECORDS = "delivery.look_at_records"
     RELEASE_HOLDS = "bookings.release_holds"
     END_PROMOTIONS = "promotions.end"
 
@@ -46,6 +47,7 @@ QUEUES: Mapping[Job, str] = {
     Job.SEND_BATCH: "send.bulk",
     Job.REAP: "housekeeping",
     Job.SEND_NOTICES: "send.notice",
+    Job.LOOK_AT_RECORDS: "housekeeping",
     Job.RELEASE_HOLDS: "housekeeping",
     Job.END_PROMOTIONS: "housekeeping",
 }

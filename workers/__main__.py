@@ -63,6 +63,7 @@ def one_round() -> None:
         (delivery.start_due, ()),
         (delivery.reap, ()),
         (delivery.send_notices, ()),
+        (delivery.look_at_records, ()),
         (delivery.send_batch, (0,)),
     ):
         try:

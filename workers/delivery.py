@@ -5,6 +5,7 @@ from functools import cache
 from campaigns import database
 from campaigns.delivery import batch, dispatch, heartbeat, notices, outgoing, upkeep
 from campaigns.delivery.batch import Outcome
+from campaigns.delivery.domains import checking
 from campaigns.delivery.transports import Transport
 from campaigns.jobs import Job, publish
 from campaigns.registry import REGISTRY
@@ -64,3 +65,9 @@ def send_notices() -> None:
     notices.send_due(sessions, transport())
     with sessions.begin() as session:
         heartbeat.beat(session, heartbeat.part(heartbeat.LETTERS))
+
+
+@app.task(name=Job.LOOK_AT_RECORDS)
+def look_at_records() -> None:
+    """Look at the public records of the sender's domain, when it is time."""
+    checking.look_again(database.sessions())

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator
+from datetime import timedelta
 
 import dkim as verifier
 import dns.resolver
@@ -10,7 +11,7 @@ from sqlalchemy import select
 
 from campaigns import settings
 from campaigns.accounts.models import AuditEntry, Role, User
-from campaigns.database import Session
+from campaigns.database import Session, Sessions
 from campaigns.delivery import dkim, dkim_keys, mail_servers, outgoing
 from campaigns.delivery.domains import checking, dkim_record, dmarc, spf_record
 from campaigns.delivery.domains.findings import Finding, Standing
@@ -19,7 +20,7 @@ from campaigns.delivery.models import Security
 from campaigns.delivery.transports import Server
 from campaigns.errors import Invalid, NotAllowed, NotFound
 from tests.delivery.names import Names, name_server
-from tests.factories import make_organisation, make_user
+from tests.factories import make_organisation, make_user, move_clock
 
 HOST = "mail.clinic.example.com"
 DOMAIN = "clinic.example.com"
@@ -299,6 +300,44 @@ def test_what_was_found_is_kept_for_the_page(session: Session, names: Names, own
     assert [each.what for each in found] == ["SPF", "DKIM", "DMARC"]
     checking.check(session, actor=owner)
     assert kept.selector == ""
+
+
+def test_records_are_looked_at_again_by_themselves_when_it_is_time(
+    committed: Sessions, names: Names
+) -> None:
+    assert not checking.look_again(committed)
+    with committed.begin() as session:
+        person = make_user(session)
+        make_organisation(session, sender_address=f"hello@{DOMAIN}", reply_address=f"desk@{DOMAIN}")
+    assert not checking.look_again(committed), "nobody has looked yet"
+    with committed.begin() as session:
+        key = dkim_keys.make(session, actor=person, domain=DOMAIN)
+        checking.check(session, actor=person)
+        names.text(dkim_keys.record_name(key), dkim_keys.record_value(key))
+    assert not checking.look_again(committed), "it is too early"
+    with committed.begin() as session:
+        move_clock(session, by=timedelta(minutes=61))
+    assert checking.look_again(committed)
+    with committed.begin() as session:
+        assert dkim_keys.signers(session)[DOMAIN].selector == "bedside"
+        verbs = session.scalars(select(AuditEntry.verb)).all()
+        assert "begin signing messages" not in verbs, "no person did that"
+    assert not checking.look_again(committed), "it was just done"
+
+
+def test_a_mail_server_whose_password_cannot_be_opened_waits_to_be_looked_at(
+    committed: Sessions, names: Names, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with committed.begin() as session:
+        person = make_user(session)
+        make_organisation(session, sender_address=f"hello@{DOMAIN}")
+        at = Server(HOST, 587, Security.STARTTLS, "me", "pass")
+        mail_servers.choose(session, actor=person, server=at, keeps_password=False)
+        checking.check(session, actor=person)
+        move_clock(session, by=timedelta(hours=2))
+    monkeypatch.setenv("BEDSIDE_KEYS", "9:another-key-of-some-thirty-characters")
+    settings.current.cache_clear()
+    assert not checking.look_again(committed)
 
 
 def test_silent_name_servers_say_nothing_of_the_records_and_take_no_time(

@@ -127,6 +127,7 @@ LONG_VERBS = {
     },
     "campaigns/delivery/notices.py": {"send_due"},
     "campaigns/delivery/outgoing.py": {"following"},
+    "campaigns/delivery/domains/checking.py": {"look_again"},
     "campaigns/delivery/upkeep.py": {"sweep"},
     "campaigns/bookings/lifecycle.py": {"expire_due", "_expire"},
 }

@@ -70,7 +70,7 @@ def test_a_round_goes_on_where_the_database_is_away(
 ) -> None:
     one_round()
     said = caplog.text + "".join(capsys.readouterr())
-    assert said.count("this round failed; the next tries again") == 7
+    assert said.count("this round failed; the next tries again") == 9
 
 
 @pytest.mark.processes

@@ -7,6 +7,7 @@ from pydantic import BaseModel, Field
 
 from campaigns.accounts import first_run, logins, passwords, queries
 from campaigns.accounts.models import User
+from campaigns.accounts.permissions import Verb, may
 from campaigns.contacts import segments
 from campaigns.contacts.models import Topic
 from campaigns.database import Session
@@ -48,7 +49,8 @@ def show(
 ) -> Response:
     """Whoever has the token becomes the owner; whoever is one goes on where they were."""
     if user is not None:
-        return desk.moved(first_steps.next_open(session))
+        is_owner = may(user, Verb.MANAGE_PEOPLE)
+        return desk.moved(first_steps.next_open(session) if is_owner else staff.HOME)
     if queries.has_users(session):
         return desk.moved(staff.LOGIN)
     return _owner_page(request, session, forms.blank(token=token))

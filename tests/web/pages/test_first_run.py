@@ -149,6 +149,7 @@ def test_whoever_comes_back_goes_on_at_the_first_step_that_is_open(
     with empty.sessions.begin() as session:
         make_organisation(session, brand={"primary": "#1d5c63"})
     assert seat.get("/desk/setup").headers["location"] == "/desk/setup/mail"
+    assert empty.as_(Role.VIEWER).get("/desk/setup").headers["location"] == "/desk"
 
 
 @pytest.mark.parametrize("step", ["brand", "mail", "domain", "newsletter"])
