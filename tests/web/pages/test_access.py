@@ -1,12 +1,16 @@
 """Ways in without a password yet: an invitation, a letter for who forgot; what they refuse."""
 
+import re
 import time
+from email import message_from_bytes, policy
 
 import pytest
 from sqlalchemy import select
 
 from campaigns.accounts import invitations, logins, own_password, passwords
 from campaigns.accounts.models import Role, User
+from campaigns.delivery import notices as sending
+from campaigns.delivery.transports.memory import Memory
 from campaigns.notices import Notice
 from campaigns.web.pages import forgotten
 from campaigns.web.staff import COOKIE
@@ -237,3 +241,20 @@ def test_the_ways_in_are_plain_and_accessible(live: Live, width: int, scheme: st
     page.get_by_label("Choose a password").fill(GOOD)
     page.get_by_role("button", name="Set the password and sign in").click()
     page.wait_for_url("**/desk")
+
+
+def test_the_link_of_a_letter_that_was_sent_leads_in(desk: Desk) -> None:
+    invite(desk)
+    way = Memory()
+    assert sending.send_due(desk.sessions, way) == 1
+    letter = message_from_bytes(way.sent[0][1], policy=policy.default)
+    text = letter.get_body(("plain",))
+    assert text is not None
+    found = re.search(r"http://localhost:8125(/desk/invitation/\S+)", text.get_content())
+    assert found is not None
+    answer = desk.nobody().post(found.group(1), data={"name": "Ada", "password": GOOD})
+    assert answer.headers["location"] == "/desk"
+    assert (letter["To"], letter["Subject"]) == (
+        "ada@example.com",
+        "You are invited to work with Sample Clinic",
+    )
