@@ -21,6 +21,34 @@ _PROVIDERS = {
     "fastmail.com": "include:spf.messagingengine.com",
 }
 
+_SHARED = frozenset(
+    (
+        "gmail.com",
+        "googlemail.com",
+        "yahoo.com",
+        "outlook.com",
+        "hotmail.com",
+        "live.com",
+        "msn.com",
+        "icloud.com",
+        "me.com",
+        "aol.com",
+        "gmx.com",
+        "gmx.de",
+        "web.de",
+        "proton.me",
+        "protonmail.com",
+        "comcast.net",
+        "att.net",
+        "verizon.net",
+    )
+)
+
+
+def is_shared(domain: str) -> bool:
+    """Whether everyone may have an address there, so that its records are not ours to change."""
+    return domain.lower() in _SHARED
+
 
 def provider_term(host: str) -> str:
     """The term that a known provider asks for; empty for others."""

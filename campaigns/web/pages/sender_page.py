@@ -11,7 +11,7 @@ from campaigns.accounts.models import Organisation, User
 from campaigns.database import Session
 from campaigns.delivery import dkim_keys, mail_servers, ways
 from campaigns.delivery.connection import Tested
-from campaigns.delivery.domains import checking
+from campaigns.delivery.domains import checking, senders
 from campaigns.delivery.models import MailServer, Security
 from campaigns.delivery.transports.probing import Step
 from campaigns.delivery.ways import Origin
@@ -91,6 +91,7 @@ def records(
     keys = dkim_keys.of_domain(session, domain) if domain else []
     return {
         "domain": domain,
+        "is_shared": senders.is_shared(domain),
         "checked_at": kept.checked_at if kept else None,
         "findings": checking.found(kept) if kept else [],
         "selector": selector or forms.blank(selector=kept.selector if kept else ""),

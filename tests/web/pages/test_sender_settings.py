@@ -232,6 +232,19 @@ def test_the_records_are_looked_up_and_each_says_what_to_add(desk: Desk, names: 
     assert too_long.status_code == 422
 
 
+def test_an_address_of_a_free_mail_provider_is_told_to_be_no_sender_s(desk: Desk) -> None:
+    owner = desk.as_(Role.OWNER)
+    sender = {
+        "sender_name": "Renew",
+        "sender_address": "renew.sample@gmail.com",
+        "reply_address": "desk@clinic.example.com",
+    }
+    owner.post(HERE, data=sender)
+    shown = owner.get(HERE).text
+    assert "gmail.com is not your own domain" in shown
+    assert "Look them up" not in shown
+
+
 def test_a_key_of_ours_is_made_published_and_then_signs(desk: Desk, names: Names) -> None:
     owner = desk.as_(Role.OWNER)
     owner.post(f"{HERE}/key")
