@@ -21,14 +21,21 @@ from campaigns.planning.models import Campaign, CampaignPromotion, CampaignStatu
 from campaigns.promotions import queries as promotions
 
 
-def choose_segment(session: Session, campaign: Campaign, *, actor: User, segment: str) -> bool:
-    """Send it to another segment; False where it is that one already."""
+def choose_segment(
+    session: Session, campaign: Campaign, *, actor: User, segment: str, seen: str | None = None
+) -> bool:
+    """Send it to another segment; False where it is that one already.
+
+    `seen` is the one that this person was shown; raises Conflict where it is another by now.
+    """
     permissions.require(actor, Verb.EDIT_CAMPAIGNS)
     _lock(session, campaign)
     chosen = segments.named(session, segment)
     before = session.get_one(Segment, campaign.segment_id)
     if chosen.id == before.id:
         return False
+    if seen is not None and seen != before.name:
+        raise Conflict(f"Meanwhile somebody chose “{before.title}”. {_ONCE_MORE}")
     _reopen(session, campaign, reason="audience changed")
     campaign.segment_id = chosen.id
     session.flush()
@@ -44,10 +51,16 @@ def choose_segment(session: Session, campaign: Campaign, *, actor: User, segment
 
 
 def choose_promotions(
-    session: Session, campaign: Campaign, *, actor: User, codes: Collection[str]
+    session: Session,
+    campaign: Campaign,
+    *,
+    actor: User,
+    codes: Collection[str],
+    seen: Collection[str] | None = None,
 ) -> bool:
     """Carry exactly these promotions; False where it carries them already.
 
+    `seen` are those that this person was shown; raises Conflict where they are others by now.
     Blocks that name a promotion which is gone show the one that is left, where there is one.
     Raises Conflict for an education newsletter, whose readers did not agree to offers.
     """
@@ -62,6 +75,9 @@ def choose_promotions(
     before = promotions.by_ids(session, queries.promotion_ids(session, campaign))
     if {each.id for each in chosen} == {each.id for each in before}:
         return False
+    if seen is not None and set(seen) != {each.code for each in before}:
+        named = " and ".join(each.name for each in before) or "no offer"
+        raise Conflict(f"Meanwhile somebody chose {named}. {_ONCE_MORE}")
     _reopen(session, campaign, reason="offer changed")
     session.execute(delete(CampaignPromotion).where(CampaignPromotion.campaign_id == campaign.id))
     session.add_all(
@@ -78,6 +94,9 @@ def choose_promotions(
     )
     _follow(session, campaign, actor, codes=[each.code for each in chosen])
     return True
+
+
+_ONCE_MORE = "Nothing of yours is saved yet: save once more if it shall still be so."
 
 
 def blocks_with_offers(session: Session, campaign: Campaign) -> list[str]:

@@ -13,7 +13,7 @@ from campaigns.accounts.models import User
 from campaigns.accounts.permissions import Verb
 from campaigns.clock import Moment
 from campaigns.database import Session
-from campaigns.errors import Invalid, NotInState
+from campaigns.errors import Conflict, Invalid, NotInState
 from campaigns.planning import queries
 from campaigns.planning.models import Campaign, CampaignStatus
 from campaigns.promotions import queries as promotions
@@ -32,9 +32,11 @@ def wish(
     local: datetime | None,
     not_after: date | None,
     pace_per_minute: int,
+    seen: str | None = None,
 ) -> None:
     """Keep when it shall go out on the clinic's clock: `local` None is as soon as it is let go.
 
+    `seen` is the `mark` of the wish that this person was shown; another one raises Conflict.
     Raises Invalid for a moment that is past, a last day before it begins, or a pace that is none.
     """
     permissions.require(actor, Verb.EDIT_CAMPAIGNS)
@@ -50,6 +52,11 @@ def wish(
     refused = why_not_moment(session, local) or why_not_last_day(session, not_after, local=local)
     if refused:
         raise Invalid(refused)
+    if seen is not None and seen != mark(campaign):
+        raise Conflict(
+            "Meanwhile somebody saved another time for it, shown beside. Nothing of yours is saved "
+            "yet: save once more if it shall still be so."
+        )
     before = _recorded(campaign)
     campaign.wished_local, campaign.wished_not_after = local, not_after
     campaign.zone = accounts.organisation(session).zone
@@ -63,6 +70,11 @@ def wish(
         before=before,
         after=_recorded(campaign),
     )
+
+
+def mark(campaign: Campaign) -> str:
+    """What tells this wish from another."""
+    return "|".join(str(each) for each in (campaign.zone, *_recorded(campaign).values()))
 
 
 def is_wished(campaign: Campaign) -> bool:

@@ -9,7 +9,7 @@ from campaigns.compliance import queries as compliance
 from campaigns.compliance.models import Severity
 from campaigns.contacts.models import Topic
 from campaigns.database import Session
-from campaigns.planning import archive, places, queries, timing
+from campaigns.planning import archive, places, presence, queries, timing
 from campaigns.planning.lifecycle import EDITABLE, UNFINISHED
 from campaigns.planning.models import Campaign, CampaignStatus, CampaignVersion
 from campaigns.promotions import claims, standing
@@ -97,13 +97,18 @@ def frame(
     user: User,
     *,
     step: str,
-    editing: tuple[str, ...] = (),
+    editing: tuple[str, ...] | None = None,
 ) -> Frame:
-    """The frame of a campaign's page; remembers for this person on which step they were."""
+    """The frame of a campaign's page; remembers for this person on which step they were.
+
+    `editing` is who else is at work on it; asked here unless the page knows.
+    """
     if step in (*STEPS, "review"):
         places.remember(session, campaign, actor=user, step=step)
     began = campaign.started_at is not None
     edits = may(user, Verb.EDIT_CAMPAIGNS)
+    if editing is None:
+        editing = presence.others(session, campaign, actor=user) if edits else ()
     base = f"/desk/campaigns/{campaign.name}"
     archived = campaign.archived_at is not None
     return Frame(
@@ -137,9 +142,21 @@ def home(session: Session, campaign: Campaign, user: User) -> str:
     return f"{base}/{places.last(session, campaign, actor=user) or STEPS[0]}"
 
 
+def planned(session: Session, campaign: Campaign, user: User, *, step: str) -> Frame:
+    """The frame of a step on which this person plans; says to others that they are here."""
+    framed = frame(session, campaign, user, step=step)
+    if framed.is_editable:
+        presence.arrive(session, campaign, actor=user)
+    return framed
+
+
 def onwards(campaign: Campaign, step: str, then: str) -> str:
-    """Where saving a step leads: to the next one where that was pressed, else back to the same."""
-    following = dict(pairwise((*STEPS, "review")))
+    """Where saving a step leads: to the next one where that was pressed, else back to the same.
+
+    An education newsletter has nothing to do on the step Offer.
+    """
+    skipped = {"offer"} if campaign.topic is Topic.EDUCATION else set()
+    following = dict(pairwise([each for each in (*STEPS, "review") if each not in skipped]))
     return f"/desk/campaigns/{campaign.name}/{following[step] if then == 'next' else step}"
 
 

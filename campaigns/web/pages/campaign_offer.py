@@ -74,7 +74,7 @@ def choose(
     if form.model is not None:
         try:
             changed = choosing.choose_promotions(
-                session, campaign, actor=user, codes=form.model.promotions
+                session, campaign, actor=user, codes=form.model.promotions, seen=_seen(posted)
             )
         except BedsideError as error:
             form.refuse("promotions", str(error))
@@ -82,6 +82,11 @@ def choose(
             said = "Saved: the offer is another one now." if changed else ""
             return desk.moved(campaign_frame.onwards(campaign, "offer", form.model.then), say=said)
     return _page(request, session, user, campaign, form=form, status=422)
+
+
+def _seen(posted: Posted) -> list[str] | None:
+    shown = posted.get("seen")
+    return [each for each in shown.split(",") if each] if isinstance(shown, str) else None
 
 
 def _page(
@@ -102,9 +107,10 @@ def _page(
         user,
         "desk/campaigns/offer.html",
         status=status,
-        frame=campaign_frame.frame(session, campaign, user, step="offer"),
+        frame=campaign_frame.planned(session, campaign, user, step="offer"),
         form=form,
         carried=carried,
+        seen=",".join(each.promotion.code for each in carried),
         together=claims.best(session, ids, at=at) if len(ids) > 1 else None,
         at=at,
         offers=campaign_choices.of_offers(session, carried=ids),

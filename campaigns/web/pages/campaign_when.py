@@ -37,6 +37,8 @@ class Wish(BaseModel):
     hour: time | None = None
     pace: int = Field(0, ge=0, le=timing.MOST_PER_MINUTE)
     last_day: date | None = None
+    seen: str | None = None
+    """What was wished for when the page was shown."""
     then: str = ""
 
     @model_validator(mode="after")
@@ -103,6 +105,7 @@ def wish(
                 local=wanted.local,
                 not_after=wanted.last_day,
                 pace_per_minute=wanted.pace,
+                seen=wanted.seen,
             )
         except BedsideError as error:
             form.refuse("form", str(error))
@@ -162,9 +165,10 @@ def _page(
         user,
         "desk/campaigns/when.html",
         status=status,
-        frame=campaign_frame.frame(session, campaign, user, step="when"),
+        frame=campaign_frame.planned(session, campaign, user, step="when"),
         campaign=campaign,
         form=form,
+        seen=timing.mark(campaign),
         today=today.isoformat(),
         is_changeable=_is_changeable(campaign, user),
         is_wished=timing.is_wished(campaign),

@@ -30,6 +30,8 @@ class Chosen(BaseModel):
     """Whom it shall be for, and where to go then."""
 
     segment: str
+    seen: str | None = None
+    """Which one it was when the page was shown."""
     then: str = ""
 
 
@@ -64,7 +66,9 @@ def choose(
     if form.model is not None:
         try:
             segment = campaign_choices.segment_of(session, form.model.segment)
-            changed = choosing.choose_segment(session, campaign, actor=user, segment=segment)
+            changed = choosing.choose_segment(
+                session, campaign, actor=user, segment=segment, seen=form.model.seen
+            )
         except BedsideError as error:
             form.refuse("segment", str(error))
         else:
@@ -85,7 +89,7 @@ def _page(
     page: int = 1,
 ) -> Response:
     values: dict[str, Any] = {
-        "frame": campaign_frame.frame(session, campaign, user, step="who"),
+        "frame": campaign_frame.planned(session, campaign, user, step="who"),
         "form": form,
         "segment": contacts.segment(session, campaign.segment_id),
         "segments": campaign_choices.of_segments(session, topic=campaign.topic),

@@ -59,7 +59,7 @@ def reason(campaign: Campaign) -> str:
 
 _LOOK = ("Look at it", "")
 _NEXT: Mapping[CampaignStatus, tuple[str, str]] = {
-    S.IN_REVIEW: ("Read and sign", "/review"),
+    S.IN_REVIEW: ("See who has to sign", "/review"),
     S.APPROVED: ("Look at it", "/review"),
     S.SCHEDULED: ("Look at it", "/review"),
     S.FINISHED: ("Read the report", "/report"),
@@ -70,12 +70,14 @@ _NEXT_OF_AUTHORS: Mapping[CampaignStatus, tuple[str, str]] = {
 }
 
 
-def next_step(campaign: Campaign, *, may_edit: bool) -> tuple[str, str]:
+def next_step(campaign: Campaign, *, may_edit: bool, may_sign: bool) -> tuple[str, str]:
     """What to press next in the list, and where below the campaign's address that leads."""
     if campaign.archived_at is not None:
         return _LOOK
     if campaign.started_at is not None and campaign.status in UNFINISHED:
         return "See its progress", "/live"
+    if campaign.status is S.IN_REVIEW and may_sign:
+        return "Read and sign", "/review"
     mine = _NEXT_OF_AUTHORS if may_edit else {}
     return mine.get(campaign.status) or _NEXT.get(campaign.status, _LOOK)
 

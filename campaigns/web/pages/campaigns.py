@@ -1,5 +1,6 @@
 """The list of campaigns, and the way into one."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated, Any, TypeVar
@@ -8,6 +9,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Query, Request, Response
 
 from campaigns.accounts import queries as accounts
+from campaigns.accounts.models import User
 from campaigns.accounts.permissions import Verb, may
 from campaigns.contacts.models import Topic
 from campaigns.database import Session
@@ -74,7 +76,7 @@ def show(
     )
     asked = {"q": q, "state": state, "topic": topic, "archived": archived}
     values: dict[str, Any] = {
-        "rows": _rows(session, found, may_edit=may(user, Verb.EDIT_CAMPAIGNS)),
+        "rows": _rows(session, found, user),
         "listing": found,
         "form": forms.blank(**asked),
         "is_filtered": any(asked.values()),
@@ -108,7 +110,7 @@ def _address(asked: dict[str, str], page: int) -> str:
     return f"{PATH}?{urlencode(kept | {'page': page})}"
 
 
-def _rows(session: Session, found: Listing, *, may_edit: bool) -> list[Row]:
+def _rows(session: Session, found: Listing, user: User) -> list[Row]:
     figures = summaries.of(session, [each.campaign.id for each in found.rows])
     before = [each.segment for each in found.rows if each.campaign.started_at is None]
     sizes = audience.segment_sizes(
@@ -125,16 +127,22 @@ def _rows(session: Session, found: Listing, *, may_edit: bool) -> list[Row]:
             figures.get(each.campaign.id, Summary()),
             sizes,
             subject=campaign_words.subject(each.subject, known),
-            may_edit=may_edit,
+            user=user,
         )
         for each in found.rows
     ]
 
 
-def _row(each: Listed, summary: Summary, sizes: Any, *, subject: str, may_edit: bool) -> Row:
+def _row(
+    each: Listed, summary: Summary, sizes: Mapping[int, int], *, subject: str, user: User
+) -> Row:
     campaign = each.campaign
     is_frozen = campaign.started_at is not None
-    label, step = campaign_words.next_step(campaign, may_edit=may_edit)
+    label, step = campaign_words.next_step(
+        campaign,
+        may_edit=may(user, Verb.EDIT_CAMPAIGNS),
+        may_sign=may(user, Verb.APPROVE),
+    )
     return Row(
         name=campaign.name,
         title=campaign.title,

@@ -113,7 +113,7 @@ def steps_by_hand(page: Page, live: Live) -> None:
     page.get_by_role("button", name="Begin the draft").click()
     page.goto(f"{live.url}{LIST}/savings-before-the-holidays/who")
     expect(page.get_by_role("heading", name="Savings before the holidays")).to_be_visible()
-    page.get_by_role("button", name="Save and go on to the offer").click()
+    page.get_by_role("button", name="Save and go on").click()
     expect(page.get_by_text("“save up to 26%”")).to_be_visible()
     page.get_by_role("link", name="When").click()
     page.get_by_label("At a moment").check()

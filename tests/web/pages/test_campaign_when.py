@@ -239,3 +239,21 @@ def test_while_it_is_paused_only_pace_and_last_day_are_asked(
     seat.post(WHEN, data={"how": "now", "pace": "5", "last_day": "2026-11-25"})
     letter = get(committed, clinic.letter)
     assert (letter.pace_per_minute, letter.wished_not_after) == (5, date(2026, 11, 25))
+
+
+def test_a_time_a_colleague_saved_meanwhile_is_told(
+    desk: Desk, clinic: Desked, committed: Sessions
+) -> None:
+    mine, theirs = desk.as_(user=clinic.cora), desk.as_(Role.COORDINATOR)
+    seen = timing.mark(get(committed, clinic.letter))
+    assert f'name="seen" value="{seen}"' in mine.get(WHEN).text
+    theirs.post(WHEN, data=AT | {"seen": seen})
+    refused = mine.post(WHEN, data={"how": "now", "pace": "7", "seen": seen})
+    assert refused.status_code == 422
+    assert "Meanwhile somebody saved another time for it" in refused.text
+    assert "Wed 25 Nov 2026, 09:30 CST" in refused.text
+    letter = get(committed, clinic.letter)
+    assert letter.pace_per_minute == 0
+    assert letter.wished_local is not None
+    mine.post(WHEN, data={"how": "now", "pace": "7", "seen": timing.mark(letter)})
+    assert get(committed, clinic.letter).pace_per_minute == 7

@@ -279,3 +279,51 @@ def test_a_promotion_that_begins_later_says_from_when(
         winter = promotions.named(session, "winter")
         winter.starts_at = winter.ends_at - (winter.ends_at - winter.starts_at) / 4
     assert "From 9 Dec 2026 through 15 Dec 2026." in desk.as_(user=clinic.cora).get(OFFER).text
+
+
+def test_what_a_colleague_chose_meanwhile_is_never_overwritten_silently(
+    desk: Desk, clinic: Desked, committed: Sessions
+) -> None:
+    mine, theirs = desk.as_(user=clinic.cora), desk.as_(Role.COORDINATOR)
+    shown = plan(committed, clinic.offers)[1]
+    assert f'name="seen" value="{shown}"' in mine.get(WHO).text
+    theirs.post(WHO, data={"segment": clinic.nowhere, "seen": shown})
+    refused = mine.post(WHO, data={"segment": clinic.texas, "seen": shown})
+    assert refused.status_code == 422
+    assert "Meanwhile somebody chose “Segment" in refused.text
+    assert f'name="seen" value="{clinic.nowhere}"' in refused.text
+    assert plan(committed, clinic.offers)[1] == clinic.nowhere
+    mine.post(WHO, data={"segment": clinic.texas, "seen": clinic.nowhere})
+    assert plan(committed, clinic.offers)[1] == clinic.texas
+
+
+def test_an_offer_a_colleague_chose_meanwhile_is_told(
+    desk: Desk, clinic: Desked, committed: Sessions
+) -> None:
+    mine, theirs = desk.as_(user=clinic.cora), desk.as_(Role.COORDINATOR)
+    assert 'name="seen" value="autumn"' in mine.get(OFFER).text
+    theirs.post(OFFER, data={"promotions": ["winter"], "seen": "autumn"})
+    refused = mine.post(OFFER, data={"promotions": ["autumn", "winter"], "seen": "autumn"})
+    assert refused.status_code == 422
+    assert "Meanwhile somebody chose Winter savings." in refused.text
+    assert plan(committed, clinic.offers)[2] == ["winter"]
+    theirs.post(OFFER, data={"seen": "winter"})
+    refused = mine.post(OFFER, data={"promotions": ["autumn"], "seen": "winter"})
+    assert "Meanwhile somebody chose no offer." in refused.text
+    assert 'name="seen" value=""' in refused.text
+    mine.post(OFFER, data={"promotions": ["autumn"], "seen": ""})
+    assert plan(committed, clinic.offers)[2] == ["autumn"]
+
+
+def test_the_second_person_sees_that_someone_is_there(desk: Desk, clinic: Desked) -> None:
+    mine, theirs = desk.as_(user=clinic.cora), desk.as_(Role.COORDINATOR)
+    assert "editing this now" not in mine.get(WHO).text
+    page = theirs.get(OFFER).text
+    assert "Cora is editing this now." in page
+    assert "editing this now" not in desk.as_(Role.VIEWER).get(OFFER).text
+
+
+def test_an_education_newsletter_goes_on_to_the_check(desk: Desk, clinic: Desked) -> None:
+    path = f"{BASE}/{clinic.letter}/who"
+    done = desk.as_(user=clinic.cora).post(path, data={"segment": clinic.texas, "then": "next"})
+    assert done.headers["location"] == f"{BASE}/{clinic.letter}/check"

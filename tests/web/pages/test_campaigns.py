@@ -62,7 +62,7 @@ def test_the_list_says_what_each_campaign_is_and_what_comes_next(
         at = now(session)
     states = {
         CampaignStatus.RENDERING: ("Being checked", "Look at it"),
-        CampaignStatus.IN_REVIEW: ("Waiting for approval", "Read and sign"),
+        CampaignStatus.IN_REVIEW: ("Waiting for approval", "See who has to sign"),
         CampaignStatus.APPROVED: ("Approved", "Schedule or send"),
         CampaignStatus.SCHEDULED: ("Starts", "/review"),
         CampaignStatus.SENDING: ("0 of 0 done", "See its progress"),
@@ -85,6 +85,12 @@ def test_the_list_says_what_each_campaign_is_and_what_comes_next(
         page = desk.as_(Role.COORDINATOR).get(LIST).text
         for each in words:
             assert each in page, (status, each)
+
+
+def test_who_may_sign_is_led_to_it(desk: Desk, clinic: Desked, committed: Sessions) -> None:
+    change(committed, clinic.letter, status=CampaignStatus.IN_REVIEW)
+    assert "Read and sign" in desk.as_(Role.LEGAL).get(LIST).text
+    assert "Look at it" in desk.as_(Role.LEGAL).get(LIST).text
 
 
 def test_a_viewer_reads_the_list_and_begins_nothing(desk: Desk, clinic: Desked) -> None:
