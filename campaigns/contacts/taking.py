@@ -3,12 +3,13 @@
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from enum import StrEnum
 
 from sqlalchemy import select
 
 from campaigns import addresses, clock
+from campaigns.accounts.models import Organisation
 from campaigns.addresses import Address
 from campaigns.contacts import consent, details, suppression
 from campaigns.contacts.csv_reading import CsvRow
@@ -200,6 +201,11 @@ def _update(
     return bool(missing or differs)
 
 
+def _wall(session: Session) -> tzinfo:
+    clinic = session.get(Organisation, 1)
+    return clock.zone(clinic.zone) if clinic else UTC
+
+
 def _given_at(session: Session, row: CsvRow, proof: Proof) -> datetime:
     text = row.values.get("consent_at", "")
     if not text:
@@ -208,7 +214,7 @@ def _given_at(session: Session, row: CsvRow, proof: Proof) -> datetime:
         given_at = datetime.fromisoformat(text)
     except ValueError as error:
         raise Invalid(f"consent_at {text!r} is not a date like 2026-03-31") from error
-    given_at = given_at if given_at.tzinfo else given_at.replace(tzinfo=UTC)
+    given_at = given_at if given_at.tzinfo else given_at.replace(tzinfo=_wall(session))
     if given_at > clock.now(session):
         raise Invalid(f"consent_at {text} is in the future")
     return given_at

@@ -92,6 +92,8 @@ def _event(row: Row[Any]) -> Happening:
     text = row.c or ""
     if row.a == EventKind.OPENED:
         text = "Its pictures were loaded; that is no proof that somebody read it."
+    elif row.a == EventKind.CLICKED and not text:
+        text = "The link to the booking page."
     return Happening(row.at, row.kind, title.format(row.b), text, tone, campaign=row.d)
 
 
@@ -125,6 +127,7 @@ _LETTERS: Mapping[NoticeStatus, tuple[str, str]] = {
     NoticeStatus.QUEUED: ("is on its way", "plain"),
     NoticeStatus.SENT: ("was sent", "good"),
     NoticeStatus.FAILED: ("could not be sent", "bad"),
+    NoticeStatus.WITHDRAWN: ("was taken back before it left", "plain"),
 }
 
 

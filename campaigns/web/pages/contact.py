@@ -10,7 +10,7 @@ from campaigns import clock
 from campaigns.accounts.models import User
 from campaigns.accounts.permissions import Verb, may
 from campaigns.contacts import care, consent, queries, suppression
-from campaigns.contacts.models import ConsentEvent, Contact, SuppressionReason, Topic
+from campaigns.contacts.models import ConsentEvent, Contact, Scope, SuppressionReason, Topic
 from campaigns.database import Session
 from campaigns.errors import Invalid, NotFound
 from campaigns.planning import queries as planning
@@ -231,6 +231,7 @@ def _page(
         asked=asked,
         words=contact_words,
         Topic=Topic,
+        Scope=Scope,
         forms=_forms(contact) | typed,
     )
 

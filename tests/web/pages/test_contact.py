@@ -11,7 +11,7 @@ from campaigns.accounts.models import AuditEntry, Role
 from campaigns.contacts import consent, queries, suppression
 from campaigns.contacts.models import ConsentState, Contact, Scope, SuppressionReason, Topic
 from tests.factories import days, make_campaign, make_contact, make_segment
-from tests.web.pages.desk import Desk, Live, Seat
+from tests.web.pages.desk import Desk, Live, Scheme, Seat
 
 HERE = "/desk/contacts/1"
 PROOF = {"topic": "offers", "source": "Said so on the phone", "words": "Yes, offers please."}
@@ -295,7 +295,7 @@ def test_who_may_not_change_a_contact_cannot(desk: Desk, role: Role, act: str) -
 @pytest.mark.browser
 @pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (375, "dark")])
 def test_the_page_is_accessible_also_with_everything_open(
-    live: Live, width: int, scheme: str
+    live: Live, width: int, scheme: Scheme
 ) -> None:
     desk = Desk(live.sessions)
     with live.sessions.begin() as session:
@@ -303,8 +303,7 @@ def test_the_page_is_accessible_also_with_everything_open(
         make_campaign(session, name="spring")
     suppressed(desk, SuppressionReason.BOUNCE)
     suppressed(desk, SuppressionReason.COMPLAINT, Scope.MARKETING)
-    dark = "dark" if scheme == "dark" else "light"
-    page = live.as_(Role.OWNER, path=f"{HERE}?campaign=spring", width=width, scheme=dark)
+    page = live.as_(Role.OWNER, path=f"{HERE}?campaign=spring", width=width, scheme=scheme)
     live.inspect(page)
     for each in page.locator("details.more > summary").all():
         each.click()
@@ -319,7 +318,7 @@ def test_a_caller_is_helped_by_keyboard_alone(live: Live) -> None:
     with live.sessions.begin() as session:
         make_contact(session, "ada@example.com", topics=(Topic.EDUCATION,))
     page = live.as_(Role.DESK, path=HERE)
-    page.get_by_text("They agree to something").focus()
+    page.get_by_text("Record that they agree").focus()
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
     page.keyboard.type("Off")

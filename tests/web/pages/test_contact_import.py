@@ -3,6 +3,7 @@
 import csv
 import io
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -26,10 +27,10 @@ from campaigns.contacts.models import (
 from campaigns.errors import NotFound
 from campaigns.web.pages import contact_import
 from tests.factories import days, make_contact, move_clock
-from tests.web.pages.desk import Desk, Live, Seat
+from tests.web.pages.desk import Desk, Live, Scheme, Seat
 
 HERE = "/desk/contacts/import"
-AGREED = {
+AGREED: dict[str, Any] = {
     "agreed": "yes",
     "topics": ["offers"],
     "source": "Paper form at the front desk",
@@ -386,10 +387,9 @@ def test_fifty_contacts_come_in_with_and_without_scripts(
 @pytest.mark.browser
 @pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (375, "dark")])
 def test_every_step_is_accessible(
-    live: Live, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, width: int, scheme: str
+    live: Live, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, width: int, scheme: Scheme
 ) -> None:
-    dark = "dark" if scheme == "dark" else "light"
-    page = live.as_(Role.COORDINATOR, path=HERE, width=width, scheme=dark)
+    page = live.as_(Role.COORDINATOR, path=HERE, width=width, scheme=scheme)
     live.inspect(page)
     file = fifty(tmp_path)
     file.write_text(file.read_text().replace("Vorname", "Diagnosis"))

@@ -8,7 +8,7 @@ from campaigns.accounts.models import Role
 from campaigns.contacts import consent, listing, queries, suppression
 from campaigns.contacts.models import ConsentState, Scope, SuppressionReason, Topic
 from tests.factories import days, make_contact, make_segment
-from tests.web.pages.desk import Desk, Live
+from tests.web.pages.desk import Desk, Live, Scheme
 
 HERE = "/desk/contacts"
 ADA = {"address": "ada@example.com", "first_name": "Ada", "language": "en"}
@@ -198,10 +198,9 @@ def test_an_address_that_is_known_leads_to_its_page(desk: Desk) -> None:
 
 @pytest.mark.browser
 @pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (375, "dark")])
-def test_the_list_and_the_form_are_accessible(live: Live, width: int, scheme: str) -> None:
+def test_the_list_and_the_form_are_accessible(live: Live, width: int, scheme: Scheme) -> None:
     some_people(Desk(live.sessions))
-    dark = "dark" if scheme == "dark" else "light"
-    page = live.as_(Role.COORDINATOR, path=HERE, width=width, scheme=dark)
+    page = live.as_(Role.COORDINATOR, path=HERE, width=width, scheme=scheme)
     live.inspect(page)
     page.goto(f"{HERE}/new")
     live.inspect(page)

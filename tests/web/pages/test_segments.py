@@ -11,7 +11,7 @@ from campaigns.contacts import queries, segments
 from campaigns.contacts.models import Topic
 from campaigns.planning.models import CampaignStatus
 from tests.factories import make_campaign, make_contact, make_segment
-from tests.web.pages.desk import Desk, Live, Seat
+from tests.web.pages.desk import Desk, Live, Scheme, Seat
 
 HERE = "/desk/segments"
 TEXAS = {"title": "Texans", "fact-0": "region", "is-0": "yes", "value-0": "US-TX"}
@@ -263,13 +263,12 @@ def test_who_may_not_see_contacts_sees_numbers_and_no_names(
 
 @pytest.mark.browser
 @pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (375, "dark")])
-def test_segments_are_accessible(live: Live, width: int, scheme: str) -> None:
+def test_segments_are_accessible(live: Live, width: int, scheme: Scheme) -> None:
     desk = Desk(live.sessions)
     texans(desk, status=CampaignStatus.SCHEDULED)
     with live.sessions.begin() as session:
         make_contact(session, "ada@example.com")
-    dark = "dark" if scheme == "dark" else "light"
-    page = live.as_(Role.COORDINATOR, path=HERE, width=width, scheme=dark)
+    page = live.as_(Role.COORDINATOR, path=HERE, width=width, scheme=scheme)
     live.inspect(page)
     page.get_by_role("link", name="Texans").click()
     page.get_by_role("heading", name="1 person now").wait_for()
