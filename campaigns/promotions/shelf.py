@@ -1,6 +1,6 @@
 """What is sold and on what occasion, as people read it: prices, arithmetic, what is left."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -94,7 +94,7 @@ def sheet(session: Session, promotion: Promotion) -> Sheet:
     """Every step of a promotion's arithmetic, as of the first moment at which it is open."""
     at = claims.first_moment(session, [promotion.id])
     claim = claims.best(session, [promotion.id], at=at)
-    quotes = {each.package.id: each for each in pricing.quotes(session, promotion.id, at=at)}
+    quotes = {each.package.id: each for each in _quotes(session, promotion, claim, at)}
     left_out = {each.package_code: each.sentence for each in claim.excluded}
     regular = queries.regular_cents(session, at=at)
     lines = [
@@ -102,6 +102,13 @@ def sheet(session: Session, promotion: Promotion) -> Sheet:
         for offer, package in queries.offers(session, [promotion.id])
     ]
     return Sheet(tuple(lines), claim, at)
+
+
+def _quotes(session: Session, promotion: Promotion, claim: Claim, at: datetime) -> Iterable[Quote]:
+    """Every price it gives; where the claim counts each of them, it has them already."""
+    if all(each.reason in set(pricing.Reason) for each in claim.excluded):
+        return claim.packages
+    return pricing.quotes(session, promotion.id, at=at)
 
 
 def limits(session: Session, promotion: Promotion) -> Limits:

@@ -200,6 +200,12 @@ def test_no_time_or_a_taken_one_is_said_at_the_times(inbox: Inbox, seat: Seat) -
     assert empty.status_code == 422
     assert "Choose a time." in empty.text
     assert "We are sorry." in empty.text
+    long = seat.post(
+        f"/desk/bookings/{reference}/time",
+        data={"slot": inbox.clinic.slots[2].id, "say": "x" * 301},
+    )
+    assert long.status_code == 422
+    assert "Use at most 300 characters." in long.text
     taken = seat.post(f"/desk/bookings/{reference}/time", data={"slot": inbox.clinic.slots[1].id})
     assert taken.status_code == 409
     assert "no longer free" in taken.text
