@@ -20,6 +20,8 @@ VERBS: Mapping[KeyScope, Verb] = {
 """What a key may ask of the API, as its maker may; figures for monitoring are no part of that."""
 
 LONGEST_NAME = 80
+UNDO_WITHIN = timedelta(minutes=10)
+"""How long a revocation can be taken back."""
 _BEGINS = "bedside_"
 _SHOWN = len(_BEGINS) + 6
 _NOTED = timedelta(minutes=1)
@@ -32,8 +34,7 @@ def make(session: Session, *, actor: User, name: str, scopes: Sequence[str]) -> 
     if not 1 <= len(tidy) <= LONGEST_NAME:
         raise Invalid(f"Name what uses the key, in at most {LONGEST_NAME} characters.")
     known = _scopes(scopes)
-    if session.scalar(select(ApiKey.id).where(ApiKey.name == tidy, ApiKey.revoked_at.is_(None))):
-        raise Conflict(f"There is a key “{tidy}” already. Revoke it first, or choose another name.")
+    _require_free(session, tidy)
     secret = _BEGINS + link_tokens.make()
     key = ApiKey(
         name=tidy,
@@ -59,6 +60,23 @@ def revoke(session: Session, key: ApiKey, *, actor: User) -> bool:
     key.revoked_at = clock.now(session)
     session.flush()
     audit.record(session, actor=actor, verb="revoke API key", subject=_subject(key))
+    return True
+
+
+def restore(session: Session, key: ApiKey, *, actor: User) -> bool:
+    """Take a revocation back, shortly after it; False where the key works anyway.
+
+    Raises Conflict later than that, or where another key has its name by now.
+    """
+    permissions.require(actor, Verb.MANAGE_PEOPLE)
+    if key.revoked_at is None:
+        return False
+    if clock.now(session) - key.revoked_at > UNDO_WITHIN:
+        raise Conflict(f"The key “{key.name}” was revoked too long ago. Make a new one.")
+    _require_free(session, key.name)
+    key.revoked_at = None
+    session.flush()
+    audit.record(session, actor=actor, verb="restore API key", subject=_subject(key))
     return True
 
 
@@ -128,6 +146,11 @@ def acting(key: ApiKey, maker: User, verb: Verb) -> User:
         disabled_at=maker.disabled_at,
         password_hash="",
     )
+
+
+def _require_free(session: Session, name: str) -> None:
+    if session.scalar(select(ApiKey.id).where(ApiKey.name == name, ApiKey.revoked_at.is_(None))):
+        raise Conflict(f"There is a key “{name}” already. Revoke it first, or choose another name.")
 
 
 def _scopes(scopes: Sequence[str]) -> list[KeyScope]:

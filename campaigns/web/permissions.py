@@ -212,6 +212,7 @@ ROUTES: Mapping[str, Verb | Access] = {
     "GET /desk/settings/keys": Verb.MANAGE_PEOPLE,
     "POST /desk/settings/keys": Verb.MANAGE_PEOPLE,
     "POST /desk/settings/keys/{key_id}/revoke": Verb.MANAGE_PEOPLE,
+    "POST /desk/settings/keys/{key_id}/restore": Verb.MANAGE_PEOPLE,
     "GET /desk/settings/audit": Verb.MANAGE_PEOPLE,
     "GET /desk/settings/audit/file": Verb.MANAGE_PEOPLE,
     # The API

@@ -1,12 +1,15 @@
 """Somebody is asked to work here by a letter, and is in with a password of their own."""
 
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
 import pytest
 from sqlalchemy import select, update
 
 from campaigns import clock
 from campaigns.accounts import invitations, link_tokens, logins, passwords, people
 from campaigns.accounts.models import AuditEntry, Invitation, Role, User
-from campaigns.database import Session
+from campaigns.database import Session, Sessions
 from campaigns.errors import BadAddress, BadToken, Conflict, Invalid, NotAllowed, NotFound
 from campaigns.notices import Notice, NoticeStatus
 from tests.accounts.letters import letters, token
@@ -196,3 +199,23 @@ def test_a_letter_that_could_not_be_sent_is_told_until_it_is_sent_again(
     assert invitations.unsent(session, [invitation]) == {invitation.id}
     invitations.resend(session, invitation, actor=owner)
     assert invitations.unsent(session, [invitation]) == set()
+
+
+def test_of_two_who_use_one_link_at_once_one_gets_in(committed: Sessions) -> None:
+    with committed.begin() as session:
+        invite(session, make_user(session, Role.OWNER))
+        secret = token(session, invitations.KIND)
+
+    def use(name: str) -> bool:
+        try:
+            with committed.begin() as session:
+                invitations.find(session, secret)
+                barrier.wait(timeout=10)
+                invitations.accept(session, secret, name=name, password=GOOD)
+        except BadToken:
+            return False
+        return True
+
+    barrier = Barrier(2)
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(use, ("Ada", "Eve"))) == [False, True]

@@ -60,6 +60,27 @@ def test_a_revoked_key_ends_at_once(session: Session, owner: User) -> None:
     assert not keys.revoke(session, key, actor=owner)
 
 
+def test_a_revocation_can_be_taken_back_for_a_moment_and_then_never(
+    session: Session, owner: User
+) -> None:
+    key, secret = make(session, owner)
+    assert not keys.restore(session, key, actor=owner)
+    keys.revoke(session, key, actor=owner)
+    with pytest.raises(NotAllowed):
+        keys.restore(session, key, actor=make_user(session, Role.COORDINATOR))
+    assert keys.restore(session, key, actor=owner)
+    assert keys.current(session, secret) == (key, owner)
+    keys.revoke(session, key, actor=owner)
+    other, _ = make(session, owner)
+    with pytest.raises(Conflict, match="There is a key"):
+        keys.restore(session, key, actor=owner)
+    keys.revoke(session, other, actor=owner)
+    move_clock(session, by=days(1))
+    session.commit()
+    with pytest.raises(Conflict, match="too long ago"):
+        keys.restore(session, key, actor=owner)
+
+
 def test_a_key_ends_with_its_makers_right_to_sign_in(session: Session, owner: User) -> None:
     _, secret = make(session, owner)
     people.disable(session, owner, actor=make_user(session))

@@ -1,12 +1,15 @@
 """A password is set anew by its owner, by a letter, or by the operator; old sessions end."""
 
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
 import pytest
 from sqlalchemy import select
 
 from campaigns import clock
 from campaigns.accounts import link_tokens, logins, own_password, passwords
 from campaigns.accounts.models import AuditEntry, PasswordReset, Role, User
-from campaigns.database import Session
+from campaigns.database import Session, Sessions
 from campaigns.errors import BadToken, Conflict, Invalid, NotAllowed
 from tests.accounts.letters import letters, token
 from tests.factories import days, make_user, move_clock
@@ -177,3 +180,24 @@ def test_links_that_ended_long_ago_are_not_kept(session: Session, cora: User) ->
     session.commit()
     own_password.ask(session, cora.address)
     assert len(session.scalars(select(PasswordReset)).all()) == 1
+
+
+def test_of_two_who_use_one_link_at_once_one_sets_the_password(committed: Sessions) -> None:
+    with committed.begin() as session:
+        address = make_user(session).address
+        own_password.ask(session, address)
+        secret = token(session, own_password.RESET)
+
+    def use(password: str) -> bool:
+        try:
+            with committed.begin() as session:
+                own_password.whose(session, secret)
+                barrier.wait(timeout=10)
+                own_password.use(session, secret, password=password)
+        except BadToken:
+            return False
+        return True
+
+    barrier = Barrier(2)
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(use, (OLD, NEW))) == [False, True]

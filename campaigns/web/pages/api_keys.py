@@ -11,7 +11,7 @@ from campaigns.accounts import keys
 from campaigns.accounts.models import KeyScope, User
 from campaigns.database import Session
 from campaigns.errors import Conflict, Invalid
-from campaigns.web import desk, forms
+from campaigns.web import desk, forms, permissions
 from campaigns.web.dependencies import InTransaction, Number
 from campaigns.web.forms import Form, Posted
 from campaigns.web.staff import SignedIn
@@ -62,7 +62,19 @@ def revoke(session: InTransaction, user: SignedIn, key_id: Number) -> Response:
     """End a key on the spot."""
     key = keys.by_id(session, key_id)
     keys.revoke(session, key, actor=user)
-    return desk.moved(HERE, say=f"The key “{key.name}” works no more.")
+    return desk.moved(
+        HERE,
+        say=f"The key “{key.name}” works no more.",
+        undo=("Let it work again", f"{HERE}/{key.id}/restore"),
+    )
+
+
+@router.post("/{key_id}/restore")
+def restore(session: InTransaction, user: SignedIn, key_id: Number) -> Response:
+    """Take a revocation back, shortly after it."""
+    key = keys.by_id(session, key_id)
+    keys.restore(session, key, actor=user)
+    return desk.moved(HERE, say=f"The key “{key.name}” works again.")
 
 
 def _page(
@@ -84,6 +96,17 @@ def _page(
         made=made,
         keys=keys.every(session),
         scopes={scope.value: words for scope, (words, _) in SCOPES.items()},
+        opens=[(words, _opened(scope)) for scope, (words, _) in SCOPES.items()],
         choices=[(scope.value, words, more) for scope, (words, more) in SCOPES.items()],
         base=f"{settings.current().public_url}/api/v1",
     )
+
+
+def _opened(scope: KeyScope) -> list[str]:
+    """What a key for this may ask, as the table of permissions has it."""
+    if scope not in keys.VERBS:
+        return ["GET /metrics", "GET /readyz"]
+    wanted = keys.VERBS[scope]
+    return [
+        route for route, rule in permissions.ROUTES.items() if rule is wanted and " /api/" in route
+    ]

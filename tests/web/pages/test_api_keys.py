@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from campaigns.accounts import keys
 from campaigns.accounts.models import ApiKey, Role
+from campaigns.web import permissions
 from campaigns.web.pages.api_keys import HERE
 from tests.web.pages.desk import Desk, Live, Seat
 
@@ -78,12 +79,31 @@ def test_a_revoked_key_is_named_as_such_and_its_name_is_free_again(desk: Desk) -
     assert owner.post(HERE, data=WANTED).status_code == 200
 
 
+def test_a_revocation_is_taken_back_by_the_button_beside_it(desk: Desk) -> None:
+    owner = desk.as_(Role.OWNER)
+    key = made(desk, owner)
+    told = owner.follow(owner.post(f"{HERE}/{key.id}/revoke")).text
+    assert f'action="{HERE}/{key.id}/restore"' in told
+    answer = owner.post(f"{HERE}/{key.id}/restore")
+    assert "works again" in owner.follow(answer).text
+    with desk.sessions() as session:
+        assert session.get_one(ApiKey, key.id).revoked_at is None
+
+
+def test_the_page_tells_makers_of_programs_what_each_key_opens(desk: Desk) -> None:
+    page = desk.as_(Role.OWNER).get(HERE).text
+    for route in permissions.ROUTES:
+        assert (route in page) is (" /api/" in route)
+    assert "GET /metrics" in page
+
+
 @pytest.mark.parametrize("role", [each for each in Role if each is not Role.OWNER])
 def test_nobody_but_an_owner_has_to_do_with_keys(desk: Desk, role: Role) -> None:
     key, stranger = made(desk, desk.as_(Role.OWNER)), desk.as_(role)
     assert stranger.get(HERE).status_code == 403
     assert stranger.post(HERE, data=WANTED).status_code == 403
     assert stranger.post(f"{HERE}/{key.id}/revoke").status_code == 403
+    assert stranger.post(f"{HERE}/{key.id}/restore").status_code == 403
     with desk.sessions() as session:
         assert session.get_one(ApiKey, key.id).revoked_at is None
 
