@@ -60,7 +60,7 @@ def write_lines(
     if lines_of(version) == wished:
         return version
     if seen != mark(lines_of(version)):
-        raise _changed(session, campaign, LINES, "the subject or the preheader")
+        raise _changed(session, campaign, actor, LINES, "the subject or the preheader")
     return drafting.edit(
         session, campaign, actor=actor, **wished, blocks=blocks_of(version), place=LINES
     )
@@ -78,7 +78,7 @@ def write(
     if at is not None and blocks[at] == wished:
         return version
     if at is None or mark(blocks[at]) != seen:
-        raise _changed(session, campaign, name, blockwords.title(wished))
+        raise _changed(session, campaign, actor, name, blockwords.title(wished))
     blocks[at] = wished
     return _save(session, campaign, version, actor, blocks, place=name)
 
@@ -141,7 +141,7 @@ def remove(
             "which the law asks for."
         )
     if mark(block) != seen:
-        raise _changed(session, campaign, name, blockwords.title(block))
+        raise _changed(session, campaign, actor, name, blockwords.title(block))
     if len(blocks) == 1:
         raise Invalid("A message has at least one block. Add another before you remove this one.")
     blocks.remove(block)
@@ -201,6 +201,8 @@ def _newest(session: Session, campaign: Campaign, actor: User) -> CampaignVersio
     """
     permissions.require(actor, Verb.EDIT_CAMPAIGNS)
     session.refresh(campaign, with_for_update=True)
+    if campaign.archived_at is not None:
+        raise NotInState(f"{campaign.title} is archived. Bring it back to edit it.")
     if campaign.status in lifecycle.EDITABLE - {CampaignStatus.DRAFT}:
         raise NotInState(
             f"{campaign.title} was handed in for review meanwhile. Take it back to edit it."
@@ -260,6 +262,13 @@ def _found(blocks: list[Raw], name: str) -> int:
     return at
 
 
-def _changed(session: Session, campaign: Campaign, place: str, what: str) -> ChangedMeanwhile:
-    by, at = history.last_change(session, campaign, place)
-    return ChangedMeanwhile(f"{by} changed {what} while you were writing.", by=by, at=at)
+def _changed(
+    session: Session, campaign: Campaign, actor: User, place: str, what: str
+) -> ChangedMeanwhile:
+    last = history.last_change(session, campaign, place)
+    sentence = (
+        f"You changed {what} in another window."
+        if last.user_id == actor.id
+        else f"{last.by} changed {what} while you were writing."
+    )
+    return ChangedMeanwhile(sentence, by=last.by, at=last.at)

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import select
 
@@ -31,6 +31,14 @@ class Entry:
     was_submitted: bool
 
 
+class LastChange(NamedTuple):
+    """Who last changed a place, and when."""
+
+    by: str
+    at: datetime
+    user_id: int
+
+
 def entries(
     session: Session, campaign: Campaign, *, below: int | None = None, most: int = 30
 ) -> list[Entry]:
@@ -45,14 +53,17 @@ def entries(
     return found
 
 
-def last_change(session: Session, campaign: Campaign, place: str) -> tuple[str, datetime]:
+def last_change(session: Session, campaign: Campaign, place: str) -> LastChange:
     """Who last changed this place (a block's id, or `lines`), and when."""
     rows = _versions(session, campaign, below=None, most=200)
     for (version, name), (earlier, _name) in pairwise(rows):
         if _piece(version, place) != _piece(earlier, place):
-            return name, version.saved_at or version.created_at
-    version, name = rows[-1]
-    return name, version.saved_at or version.created_at
+            return _last(version, name)
+    return _last(*rows[-1])
+
+
+def _last(version: CampaignVersion, name: str) -> LastChange:
+    return LastChange(name, version.saved_at or version.created_at, version.created_by)
 
 
 def _versions(

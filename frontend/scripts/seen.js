@@ -12,6 +12,7 @@ export default function (root, base, edit) {
   let findings = null;
   let checking;
   let finding;
+  let opened;
 
   function chosen() {
     return new URLSearchParams({ width: form.width.value, look: form.look.value, person: person.value });
@@ -28,7 +29,7 @@ export default function (root, base, edit) {
     next.src = `${base}/preview?${asked}`;
     next.addEventListener("load", () => {
       frame.className = `frame w${asked.get("width")} ${asked.get("look")}`;
-      next.contentWindow?.scrollTo(0, now.contentWindow?.scrollY ?? 0);
+      next.contentWindow?.scrollTo(0, there(next) ?? now.contentWindow?.scrollY ?? 0);
       next.classList.remove("coming");
       next.removeAttribute("aria-hidden");
       now.remove();
@@ -36,6 +37,21 @@ export default function (root, base, edit) {
     frame.append(next);
     clearTimeout(checking);
     checking = setTimeout(check, CHECK_AFTER);
+  }
+
+  // Where the block that was just opened stands in the message, found by its heading.
+  function there(shown) {
+    const field = edit.querySelector(".piece-form [name=heading]");
+    const key = field?.form.dataset.save;
+    if (!key || key === opened) {
+      opened = key;
+      return null;
+    }
+    opened = key;
+    const words = filled(edit, field.value).trim();
+    const headings = shown.contentDocument?.querySelectorAll("h1, h2, h3") ?? [];
+    const found = [...headings].find((each) => each.textContent.trim() === words);
+    return found ? found.getBoundingClientRect().top + shown.contentWindow.scrollY - 60 : null;
   }
 
   async function check() {
@@ -113,10 +129,14 @@ export default function (root, base, edit) {
   return { refresh, beside };
 }
 
+function filled(edit, words) {
+  for (const each of edit.querySelectorAll("[data-named]")) words = words.replaceAll(`{${each.dataset.named}}`, each.textContent);
+  return words;
+}
+
 // How inboxes cut a line, with the names in it filled in.
 function cut(edit, line) {
-  let words = line.value;
-  for (const each of edit.querySelectorAll("[data-named]")) words = words.replaceAll(`{${each.dataset.named}}`, each.textContent);
+  const words = filled(edit, line.value);
   for (const place of edit.querySelectorAll(`[data-cuts="${line.dataset.line}"] [data-most]`)) {
     const most = Number(place.dataset.most);
     const shown = place.querySelector(".line");

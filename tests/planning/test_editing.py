@@ -16,7 +16,7 @@ from campaigns.planning.editing import LINES, ChangedMeanwhile
 from campaigns.planning.models import Campaign, CampaignStatus, CampaignVersion
 from tests.factories import make_campaign, make_user, make_version, move_clock
 
-BLOCK: TypeAdapter[AnyBlock] = TypeAdapter(AnyBlock)
+BLOCK: TypeAdapter[Any] = TypeAdapter(AnyBlock)
 
 
 @pytest.fixture
@@ -138,6 +138,22 @@ def test_what_another_wrote_meanwhile_is_not_overwritten(
         write(session, campaign, cora, "Cora's words", mark=opened)
     assert refused.value.by == "Olaf"
     assert block(session, campaign, "visit")["heading"] == "Olaf's words"
+
+
+def test_another_window_of_the_same_person_is_told_as_that(
+    session: Session, campaign: Campaign, cora: User
+) -> None:
+    opened = seen(session, campaign, "visit")
+    write(session, campaign, cora, "In one window")
+    with pytest.raises(ChangedMeanwhile, match="You changed Article “Here” in another window"):
+        write(session, campaign, cora, "Here", mark=opened)
+
+
+def test_what_is_archived_is_not_edited(session: Session, campaign: Campaign, cora: User) -> None:
+    campaign.archived_at = campaign.created_at
+    session.flush()
+    with pytest.raises(NotInState, match="is archived. Bring it back"):
+        write(session, campaign, cora, "Late")
 
 
 def test_two_people_in_two_blocks_do_not_stand_in_each_others_way(

@@ -95,7 +95,7 @@ def test_the_last_change_of_a_place_has_a_name_and_a_moment(
 ) -> None:
     olaf = make_user(session, name="Olaf")
     begun = clock.now(session)
-    assert history.last_change(session, campaign, "visit") == ("Cora", begun)
+    assert history.last_change(session, campaign, "visit") == ("Cora", begun, cora.id)
     edit(session, campaign, olaf, HEADER, ARTICLE | {"heading": "Other"}, FOOTER)
     edit(session, campaign, cora, HEADER | {"tagline": "Allen"}, ARTICLE | {"heading": "Other"})
     assert history.last_change(session, campaign, "visit")[0] == "Olaf"

@@ -47,7 +47,7 @@ def test_a_form_posted_as_it_was_shown_changes_nothing(desk: Desk, kind: str) ->
     block = sample(kind)
     campaign_with(desk.sessions, block)
     seat = desk.as_(Role.COORDINATOR)
-    page = html.fromstring(seat.get(f"{PATH}?edit=it").text)
+    page: Any = html.fromstring(seat.get(f"{PATH}?edit=it").text)
     [form] = page.xpath("//form[@id='form-it']")
     labels = {each.get("for") for each in form.iter("label")}
     shown = form.xpath(".//input[@type='text' or @type='url'] | .//textarea | .//select")
