@@ -3,6 +3,7 @@
 import pytest
 from sqlalchemy import func, select
 
+from campaigns import database
 from campaigns.accounts import first_run, passwords
 from campaigns.accounts.models import Role, SetupToken
 from campaigns.database import Session, Sessions
@@ -80,3 +81,8 @@ def test_the_start_says_where_to_come_in_until_somebody_works_here(committed: Se
         assert first_run.is_good(session, said.partition("token=")[2].strip())
         make_user(session)
     assert welcome.invitation(committed) == ""
+
+
+def test_a_start_without_its_database_says_nothing_of_the_first_person() -> None:
+    away = database.make_engine("postgresql+psycopg://bedside@127.0.0.1:1/none")
+    assert welcome.invitation(database.make_sessions(away)) == ""
