@@ -99,9 +99,9 @@ def _shown(
     found: Found, base: str, blocks: Sequence[Mapping[str, Any]], draft: Draft | None
 ) -> Shown:
     said, tone = _BAD[found.severity]
-    where, href = _where(found.place, base, blocks)
+    where, href = _where(found.place, base, blocks, opens=draft is not None)
     source = findings.pack()[found.rule].source
-    asked = f": {roles.title(found.role).lower()}" if found.role else ""
+    asked = f": {roles.titles([found.role]).lower()}" if found.role else ""
     return Shown(
         rule=found.rule,
         place=found.place,
@@ -120,7 +120,10 @@ def _shown(
     )
 
 
-def _where(place: str, base: str, blocks: Sequence[Mapping[str, Any]]) -> tuple[str, str]:
+def _where(
+    place: str, base: str, blocks: Sequence[Mapping[str, Any]], *, opens: bool
+) -> tuple[str, str]:
+    """What the place is called, and its address; `opens` for who may write there."""
     if place in _PLACES:
         label, path = _PLACES[place]
         return label, f"{base}/{path}"
@@ -131,5 +134,7 @@ def _where(place: str, base: str, blocks: Sequence[Mapping[str, Any]]) -> tuple[
         if block.get("id") == name:
             said = f"Block {number}, {blockwords.of_block(block['type']).name}"
             heading = block.get("heading")
-            return f"{said}: “{heading}”" if heading else said, f"{base}/content#block-{name}"
+            asked = f"?edit={name}" if opens else ""
+            href = f"{base}/content{asked}#block-{name}"
+            return f"{said}: “{heading}”" if heading else said, href
     return place[:1].upper() + place[1:], ""
