@@ -6,7 +6,7 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 
-from campaigns import addresses, clock, public_urls
+from campaigns import addresses, clock, public_urls, settings, tokens
 from campaigns.accounts import permissions
 from campaigns.accounts import queries as accounts
 from campaigns.accounts.models import Organisation, User
@@ -54,14 +54,20 @@ def test(session: Session, *, actor: User, to: str) -> Tested:
     message = outgoing.signed(
         _message(session, organisation, to=recipient, code=code, name=actor.name), leaving.signers
     )
-    envelope = Envelope(mail_from=organisation.sender_address, rcpt_to=recipient)
+    envelope = Envelope(mail_from=_return_path(organisation), rcpt_to=recipient)
     found = probing.probe(leaving.server, envelope, message, timeout_seconds=_SECONDS)
     trouble = troubles.explained(
-        found, leaving.server, sender=organisation.sender_address, recipient=recipient
+        found, leaving.server, sender=envelope.mail_from, recipient=recipient
     )
     if trouble is None:
         _wait_for(session, way.fingerprint, to=recipient, code=code)
     return Tested(recipient, found.done, found.stopped_at, trouble, found.words)
+
+
+def _return_path(organisation: Organisation) -> str:
+    """An address of the kind that newsletters come back to: the mail server must allow those."""
+    domain = settings.current().bounce_domain or headers.domain_of(organisation.sender_address)
+    return f"bounce-{tokens.mint_verp(campaign_id=0, delivery_id=0)}@{domain}"
 
 
 def _wait_for(session: Session, fingerprint: str, *, to: str, code: str) -> None:

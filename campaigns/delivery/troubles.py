@@ -95,7 +95,10 @@ _SENTENCES: dict[Trouble, tuple[str, str]] = {
     ),
     Trouble.SENDER: (
         "{host} does not let us send as {sender}.",
-        "Use a sender's address that belongs to this account, or have the address allowed there.",
+        "The account must be allowed to send as every address of {domain}: what cannot be "
+        "delivered comes back to an address of its own for each message. Ask your mail provider to "
+        "allow the whole domain, or use a sender's address of a domain that belongs to this "
+        "account.",
     ),
     Trouble.RECIPIENT: (
         "{host} does not take a message to {recipient}.",
@@ -132,6 +135,7 @@ def explained(found: Found, server: Server, *, sender: str, recipient: str) -> E
         "host": server.host,
         "port": server.port,
         "sender": sender,
+        "domain": sender.rpartition("@")[2],
         "recipient": recipient,
         "silent": _silent(server),
     }

@@ -6,7 +6,7 @@ import re
 import warnings
 from collections.abc import Iterable
 
-from PIL import Image, UnidentifiedImageError
+from PIL import Image, ImageOps, UnidentifiedImageError
 
 from campaigns import clock
 from campaigns.accounts import audit, permissions, queries
@@ -45,17 +45,16 @@ def paint(session: Session, *, actor: User, primary: str, accent: str) -> Organi
 
 
 def put_logo(session: Session, *, actor: User, content: bytes) -> str:
-    """Take a picture as the logo, written anew as PNG without what else was in it; its name."""
+    """Take a picture as the logo, written anew without what else was in it; its name."""
     permissions.require(actor, Verb.MANAGE_PEOPLE)
-    picture = _opened(content)
+    picture, kind = _opened(content)
     made = io.BytesIO()
-    picture.save(made, "PNG", optimize=True)
+    picture.save(made, kind, optimize=True, quality=90)
     fresh = made.getvalue()
-    name = f"{hashlib.sha256(fresh).hexdigest()[:20]}.png"
+    name = f"{hashlib.sha256(fresh).hexdigest()[:20]}.{'jpg' if kind == 'JPEG' else 'png'}"
     if session.get(BrandFile, name) is None:
-        session.add(
-            BrandFile(name=name, kind="image/png", content=fresh, made_at=clock.now(session))
-        )
+        media = f"image/{kind.lower()}"
+        session.add(BrandFile(name=name, kind=media, content=fresh, made_at=clock.now(session)))
     width = round(picture.width * _SHOWN_HEIGHT / picture.height)
     _change(session, actor, "change logo", {"logo": _FOLDER + name, "logo_width": str(width)})
     return name
@@ -97,7 +96,8 @@ def _require_readable(field: str, pairs: Iterable[Pair], nearest: str) -> None:
     )
 
 
-def _opened(content: bytes) -> Image.Image:
+def _opened(content: bytes) -> tuple[Image.Image, str]:
+    """The picture upright, small enough and bare, and its format; raises Invalid."""
     if len(content) > MOST_BYTES:
         raise Invalid(f"The file is too large: at most {MOST_BYTES // 1000} KB.")
     if content.lstrip()[:5].lower().startswith((b"<?xml", b"<svg")):
@@ -108,16 +108,17 @@ def _opened(content: bytes) -> Image.Image:
             picture = Image.open(io.BytesIO(content), formats=("PNG", "JPEG"))
             if picture.width * picture.height > _MOST_PIXELS:
                 raise Invalid("The picture has too many points. Make it smaller first.")
-            picture.load()
+            kind = str(picture.format)
+            upright = ImageOps.exif_transpose(picture)
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Warning) as error:
         raise Invalid("This is no PNG or JPEG picture that can be read.") from error
-    if min(picture.size) < 32 or max(picture.size) > 8 * min(picture.size):
+    if min(upright.size) < 32 or max(upright.size) > 8 * min(upright.size):
         raise Invalid("The logo must be at least 32 points high and at most eight times as wide.")
-    mode = "RGBA" if "A" in picture.getbands() or "transparency" in picture.info else "RGB"
-    fresh = picture.convert(mode)
+    is_see_through = "A" in upright.getbands() or "transparency" in upright.info
+    fresh = upright.convert("RGBA" if is_see_through else "RGB")
     fresh.thumbnail((LARGEST, LARGEST))
     fresh.info.clear()
-    return fresh
+    return fresh, kind
 
 
 def _change(session: Session, actor: User, verb: str, values: dict[str, str]) -> Organisation:

@@ -19,6 +19,7 @@ class Mailbox:
 
     port: int = 0
     messages: list[bytes] = field(default_factory=list)
+    senders: list[str] = field(default_factory=list)
     recipients: list[str] = field(default_factory=list)
     secured: list[bool] = field(default_factory=list)
     says: dict[str, str] = field(default_factory=dict)
@@ -33,6 +34,7 @@ class Mailbox:
         options: list[str],
     ) -> str:
         envelope.mail_from = address
+        self.senders.append(address)
         return self.says.get("mail", "250 2.1.0 ok")
 
     async def handle_RCPT(  # noqa: N802 - as above

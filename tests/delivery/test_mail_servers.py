@@ -245,6 +245,7 @@ def test_a_test_message_carries_a_code_that_proves_the_server(
     tested = connection.test(session, actor=owner, to="me@example.com")
     assert tested.has_left
     assert box.recipients == ["me@example.com"]
+    assert re.fullmatch(r"bounce-[a-z2-7]{31}@clinic\.example\.com", box.senders[0])
     letter = message_from_bytes(box.messages[0], policy=default)
     [code] = re.findall(r"\d{3} \d{3}", str(letter["Subject"]))
     text = letter.get_body(("plain",))

@@ -88,9 +88,19 @@ def test_a_logo_is_written_anew_small_and_without_what_was_hidden_in_it(session:
     kept = branding.file(session, name)
     assert b"Secret Street" not in kept.content
     fresh = Image.open(io.BytesIO(kept.content))
-    assert (fresh.format, fresh.size) == ("PNG", (1200, 600))
+    assert (fresh.format, fresh.size) == ("JPEG", (1200, 600))
+    assert (kept.kind, name[-4:]) == ("image/jpeg", ".jpg")
     assert organisation.brand == {"logo": f"clinic/{name}", "logo_width": "88"}
     assert Brand.of(organisation.brand).logo_width == 88
+
+
+def test_a_photograph_that_was_taken_sideways_stands_upright(session: Session) -> None:
+    make_organisation(session)
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    content = picture((400, 200), "JPEG", exif=exif)
+    name = branding.put_logo(session, actor=make_user(session), content=content)
+    assert Image.open(io.BytesIO(branding.file(session, name).content)).size == (200, 400)
 
 
 def test_a_logo_keeps_what_is_see_through_and_the_same_picture_its_name(session: Session) -> None:

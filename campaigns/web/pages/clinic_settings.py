@@ -11,7 +11,7 @@ from campaigns.accounts.clinic import Described, Place, Reach
 from campaigns.accounts.models import Location, User
 from campaigns.database import Session
 from campaigns.errors import Conflict, NotFound
-from campaigns.web import desk, forms
+from campaigns.web import desk, forms, staff
 from campaigns.web.dependencies import InTransaction, Number
 from campaigns.web.forms import Form, Posted
 from campaigns.web.pages import first_steps
@@ -181,6 +181,7 @@ def page(
         zones=zones(),
         steps=first_steps.steps(session, current="clinic") if in_setup else [],
         skip=first_steps.after("clinic"),
+        open_steps=first_steps.next_open(session) != staff.HOME,
     )
 
 
