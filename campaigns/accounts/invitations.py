@@ -11,7 +11,7 @@ from campaigns.accounts import roles as words
 from campaigns.accounts.models import Invitation, User
 from campaigns.accounts.permissions import Verb
 from campaigns.database import Session
-from campaigns.errors import BadToken, Conflict, Invalid, NotFound
+from campaigns.errors import BadToken, Conflict, NotFound
 from campaigns.notices import Notice, NoticeStatus
 
 HOLDS = timedelta(days=7)
@@ -25,9 +25,7 @@ def invite(
     permissions.require(actor, Verb.MANAGE_PEOPLE)
     known = words.read(roles)
     to = addresses.parse(address)
-    tidy = " ".join(name.split())
-    if not tidy:
-        raise Invalid("Enter the person's name.")
+    tidy = people.tidy_name(name)
     _require_stranger(session, to.canonical)
     now = clock.now(session)
     earlier = _of_address(session, to.canonical)

@@ -12,6 +12,8 @@ from campaigns.accounts.permissions import Verb
 from campaigns.database import Session
 from campaigns.errors import Conflict, Invalid, NotAllowed
 
+LONGEST_NAME = 100
+
 
 def add(
     session: Session, *, actor: User | None, address: str, name: str, roles: Sequence[str]
@@ -27,11 +29,10 @@ def add(
     canonical = addresses.parse(address).canonical
     if session.scalar(select(User.id).where(User.address == canonical)) is not None:
         raise Conflict(f"{canonical} works here already.")
-    if not name.strip():
-        raise Invalid("A user needs a name.")
+    plain = tidy_name(name)
     user = User(
         address=canonical,
-        name=name.strip(),
+        name=plain,
         roles=[each.value for each in known],
         created_at=clock.now(session),
     )
@@ -94,9 +95,7 @@ def enable(session: Session, user: User, *, actor: User) -> bool:
 
 def rename(session: Session, user: User, *, name: str) -> bool:
     """A person changes their own name; False where it is the same."""
-    tidy = " ".join(name.split())
-    if not tidy:
-        raise Invalid("Enter your name.")
+    tidy = tidy_name(name)
     if tidy == user.name:
         return False
     before, user.name = user.name, tidy
@@ -104,6 +103,16 @@ def rename(session: Session, user: User, *, name: str) -> bool:
         session, user, actor=user, verb="change own name", before=before, after=tidy, field="name"
     )
     return True
+
+
+def tidy_name(name: str) -> str:
+    """A person's name on one line; raises Invalid for none, or one that would upset a page."""
+    tidy = " ".join(name.split())
+    if not tidy:
+        raise Invalid("A user needs a name.")
+    if len(tidy) > LONGEST_NAME or not tidy.isprintable():
+        raise Invalid(f"A name is one line of at most {LONGEST_NAME} letters and signs.")
+    return tidy
 
 
 def _lock_owners(session: Session) -> list[int]:

@@ -203,8 +203,11 @@ def test_a_person_changes_their_own_name(session: Session) -> None:
     assert people.rename(session, cora, name="  Cora  Example ")
     assert cora.name == "Cora Example"
     assert not people.rename(session, cora, name="Cora Example")
-    with pytest.raises(Invalid, match="Enter your name"):
+    with pytest.raises(Invalid, match="needs a name"):
         people.rename(session, cora, name=" ")
+    for name in ("a\0b", "a\u202eb", "x" * 101):
+        with pytest.raises(Invalid, match="one line of at most 100"):
+            people.rename(session, cora, name=name)
 
 
 def test_roles_are_said_in_plain_words_from_the_one_table() -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date
-from typing import Any
+from typing import Annotated, Any
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request, Response
@@ -21,6 +21,7 @@ from campaigns.web.forms import Form
 from campaigns.web.staff import SignedIn
 
 HERE = "/desk/settings/audit"
+_FIRST, _LAST = date(2000, 1, 1), date(2999, 12, 31)
 
 router = APIRouter(prefix=HERE)
 
@@ -30,8 +31,8 @@ class Wanted(BaseModel):
 
     person: int | None = Field(None, ge=1, lt=2**63)
     subject: str = Field("", max_length=200)
-    since: date | None = None
-    until: date | None = None
+    since: Annotated[date, Field(ge=_FIRST, le=_LAST)] | None = None
+    until: Annotated[date, Field(ge=_FIRST, le=_LAST)] | None = None
     below: int | None = Field(None, ge=1, lt=2**63)
 
 

@@ -1,11 +1,11 @@
 """Where an invitation leads: choose a name and a password, and be in."""
 
-from typing import Any
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Request, Response
-from pydantic import BaseModel, Field
+from pydantic import AfterValidator, BaseModel, Field
 
-from campaigns.accounts import invitations, logins, passwords, roles
+from campaigns.accounts import invitations, logins, passwords, people, roles
 from campaigns.accounts.models import Role
 from campaigns.database import Session
 from campaigns.errors import BadToken, Conflict, Invalid
@@ -17,10 +17,17 @@ from campaigns.web.staff import MaybeSignedIn
 router = APIRouter(prefix="/desk")
 
 
+def _name(text: str) -> str:
+    try:
+        return people.tidy_name(text)
+    except Invalid as error:
+        raise ValueError(str(error)) from error
+
+
 class Newcomer(BaseModel):
     """What somebody who was invited says about themselves."""
 
-    name: str = Field(max_length=100)
+    name: Annotated[str, AfterValidator(_name)]
     password: str = Field(max_length=1000)
 
 

@@ -46,7 +46,11 @@ def rename(
     form = forms.read(Name, posted)
     if form.model is None:
         return _page(request, session, user, own, name=form)
-    people.rename(session, user, name=form.model.name)
+    try:
+        people.rename(session, user, name=form.model.name)
+    except Invalid as error:
+        form.refuse("name", str(error))
+        return _page(request, session, user, own, name=form)
     return desk.moved(HERE, say=f"You are {user.name} from now on.")
 
 

@@ -9,7 +9,7 @@ from campaigns.accounts import invitations, keys, logins, own_password, people, 
 from campaigns.accounts.models import Role, User
 from campaigns.accounts.permissions import ALLOWED, Verb
 from campaigns.database import Session
-from campaigns.errors import BadAddress, Conflict
+from campaigns.errors import BadAddress, Conflict, Invalid
 from campaigns.web import desk, forms
 from campaigns.web.dependencies import InTransaction, Number
 from campaigns.web.forms import Form, Posted
@@ -72,6 +72,8 @@ def invite(request: Request, session: InTransaction, user: SignedIn, posted: Pos
         )
     except (BadAddress, Conflict) as error:
         form.refuse("address", str(error))
+    except Invalid as error:
+        form.refuse("name", str(error))
     else:
         return desk.moved(HERE, say=f"A letter to {left.name} is on its way to {left.address}.")
     return _invite_page(request, session, user, form, status=422)

@@ -95,6 +95,7 @@ def test_who_was_signed_in_here_before_is_not_any_more(desk: Desk) -> None:
         ({"password": "ada@example.com"}, "easily guessed"),
         ({"password": ""}, "Fill this in."),
         ({"name": ""}, "Fill this in."),
+        ({"name": "Ada\u202e"}, "A name is one line"),
     ],
 )
 def test_a_poor_password_or_no_name_is_refused_and_the_link_still_works(

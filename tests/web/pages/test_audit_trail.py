@@ -76,6 +76,8 @@ def test_pages_lead_to_one_another_and_keep_what_was_looked_for(desk: Desk) -> N
     ("asked", "sentence"),
     [
         ({"since": "yesterday"}, "Enter a date, such as 2026-11-24."),
+        ({"since": "0001-01-01"}, "Enter 2000-01-01 or more."),
+        ({"until": "9999-12-31"}, "Enter 2999-12-31 or less."),
         ({"person": "x"}, "Enter a whole number"),
         ({"below": "99999999999999999999"}, "Please look at the marked"),
         ({"subject": "x" * 201}, "Use at most 200 characters."),

@@ -50,6 +50,8 @@ def test_a_name_is_changed_and_an_empty_one_refused(desk: Desk) -> None:
     seat = seated(desk)
     answer = seat.post(f"{HERE}/name", data={"name": "Vera Example"})
     assert "You are Vera Example from now on." in seat.follow(answer).text
+    upset = seat.post(f"{HERE}/name", data={"name": "Vera\u202e"})
+    assert (upset.status_code, "A name is one line" in upset.text) == (422, True)
     empty = seat.post(f"{HERE}/name", data={"name": " "})
     assert (empty.status_code, "Fill this in." in empty.text) == (422, True)
     assert me(desk, seat).name == "Vera Example"

@@ -62,6 +62,7 @@ def test_an_invitation_is_left_as_a_letter_and_stands_in_the_list(desk: Desk) ->
     ("given", "sentence"),
     [
         ({"name": ""}, "Fill this in."),
+        ({"name": "Ada\0"}, "A name is one line"),
         ({"address": "ada"}, "is not an email address"),
         ({"roles": []}, "Fill this in."),
         ({"roles": ["boss"]}, "Choose one of the list."),
