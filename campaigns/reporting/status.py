@@ -165,9 +165,11 @@ def _worries(
     if paused_by:
         worries.append(f"All sending is paused by {paused_by}: `bedside resume-all` lets it go on.")
     if stuck.leases:
-        worries.append(f"{stuck.leases} batches are held by workers that are gone.")
+        held = "1 batch is" if stuck.leases == 1 else f"{stuck.leases} batches are"
+        worries.append(f"{held} held by workers that are gone.")
     if stuck.unheld:
-        worries.append(f"{stuck.unheld} messages are on their way, and no worker holds them.")
+        away = "1 message is" if stuck.unheld == 1 else f"{stuck.unheld} messages are"
+        worries.append(f"{away} on the way, and held by no worker.")
     if stuck.standing_since is not None:
         worries.append(
             "Messages could leave, and none has been accepted since "

@@ -21,6 +21,7 @@ from campaigns.delivery import queries as delivery
 from campaigns.delivery import restored, watching
 from campaigns.delivery.heartbeat import TICK
 from campaigns.planning import queries as planning
+from campaigns.planning.lifecycle import UNFINISHED
 from campaigns.planning.models import Campaign, CampaignStatus
 from campaigns.promotions.models import Promotion, PromotionStatus
 from campaigns.reporting import status, summaries
@@ -87,38 +88,40 @@ class Beginning:
 def needs(session: Session, user: User) -> Needs:
     """What needs this person (a dozen small queries; each kind only for whose it is)."""
     clinic = accounts.organisation(session)
+    under_way = planning.in_status(session, *UNFINISHED)
     stops, mends = may(user, Verb.STOP), may(user, Verb.MEND_SENDING)
     paused_by = clinic.sending_paused_by if may(user, Verb.PAUSE_ALL) else ""
     return Needs(
         is_restored=paused_by == restored.BY,
         paused_by=paused_by,
-        is_silent=mends and _is_silent(session),
+        is_silent=mends and _is_silent(session, under_way),
         uncertain=watching.undecided(session) if mends else 0,
         to_sign=tuple(waiting.for_signature(session, user)),
-        paused=tuple(planning.in_status(session, C.PAUSED)) if stops else (),
-        returned=tuple(_returned(session, user)) if may(user, Verb.EDIT_CAMPAIGNS) else (),
-        approved=tuple(planning.in_status(session, C.APPROVED)) if may(user, Verb.SCHEDULE) else (),
+        paused=_in(under_way, C.PAUSED) if stops else (),
+        returned=_returned(under_way, user) if may(user, Verb.EDIT_CAMPAIGNS) else (),
+        approved=_in(under_way, C.APPROVED) if may(user, Verb.SCHEDULE) else (),
         bookings=tuple(_to_confirm(session)) if may(user, Verb.BOOKINGS) else (),
         ending=tuple(_ending(session)) if may(user, Verb.EDIT_OFFERS) else (),
     )
 
 
-def _is_silent(session: Session) -> bool:
-    now = clock.now(session)
+def _in(under_way: Sequence[Campaign], *statuses: CampaignStatus) -> tuple[Campaign, ...]:
+    return tuple(each for each in under_way if each.status in statuses)
+
+
+def _is_silent(session: Session, under_way: Sequence[Campaign]) -> bool:
+    if not _in(under_way, C.SCHEDULED, C.PREPARING, C.SENDING):
+        return False
     ticks = [each.at for each in delivery.heartbeats(session) if each.name == TICK]
-    has_work = planning.in_status(session, C.SCHEDULED, C.PREPARING, C.SENDING)
-    return bool(has_work) and (not ticks or now - max(ticks) > status.LATE)
+    return not ticks or clock.now(session) - max(ticks) > status.LATE
 
 
-def _returned(session: Session, user: User) -> Sequence[Campaign]:
-    """Index on status."""
-    query = select(Campaign).where(
-        Campaign.status == C.DRAFT,
-        Campaign.author_id == user.id,
-        Campaign.status_reason != "",
-        Campaign.archived_at.is_(None),
+def _returned(under_way: Sequence[Campaign], user: User) -> tuple[Campaign, ...]:
+    return tuple(
+        each
+        for each in _in(under_way, C.DRAFT)
+        if each.author_id == user.id and each.status_reason and each.archived_at is None
     )
-    return session.scalars(query.order_by(Campaign.id)).all()
 
 
 def _to_confirm(session: Session) -> list[Visit]:

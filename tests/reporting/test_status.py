@@ -162,7 +162,7 @@ def test_a_batch_whose_worker_is_gone_is_stuck_once_no_round_has_freed_it(clinic
     pass_time(clinic, seconds=15)
     now = state.status(clinic)
     assert (now.stuck.leases, now.stuck.unheld) == (1, 0)
-    assert "1 batches are held by workers that are gone." in now.worries
+    assert "1 batch is held by workers that are gone." in now.worries
     [held] = now.held
     assert (held.queued, held.inflight) == (2, 1)
 
@@ -174,7 +174,7 @@ def test_a_message_on_its_way_that_nobody_holds_is_stuck(clinic: Session) -> Non
     clinic.flush()
     now = state.status(clinic)
     assert now.stuck.unheld == 1
-    assert "1 messages are on their way, and no worker holds them." in now.worries
+    assert "1 message is on the way, and held by no worker." in now.worries
 
 
 def test_messages_that_could_leave_and_do_not_are_stuck_after_some_minutes(
