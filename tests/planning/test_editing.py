@@ -4,19 +4,22 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from pydantic import TypeAdapter
 from sqlalchemy import select
 
 from campaigns.accounts.models import AuditEntry, Role, User
 from campaigns.database import Session
 from campaigns.errors import Conflict, Invalid, NotAllowed, NotFound, NotInState
 from campaigns.planning import content, editing, queries
-from campaigns.planning.blocks import AnyBlock
+from campaigns.planning.blocks import KINDS
 from campaigns.planning.editing import LINES, ChangedMeanwhile
 from campaigns.planning.models import Campaign, CampaignStatus, CampaignVersion
 from tests.factories import make_campaign, make_user, make_version, move_clock
 
-BLOCK: TypeAdapter[Any] = TypeAdapter(AnyBlock)
+MODELS = {each.model_fields["type"].default: each for each in KINDS}
+
+
+def made(raw: dict[str, Any]) -> Any:
+    return MODELS[raw["type"]].model_validate(raw)
 
 
 @pytest.fixture
@@ -65,12 +68,12 @@ def write(
         campaign,
         actor=actor,
         seen=mark or seen(session, campaign, "visit"),
-        block=BLOCK.validate_python(wished),
+        block=made(wished),
     )
 
 
-def article(heading: str = "More") -> AnyBlock:
-    return BLOCK.validate_python({"type": "article", "heading": heading, "text": "Words."})
+def article(heading: str = "More") -> Any:
+    return made({"type": "article", "heading": heading, "text": "Words."})
 
 
 def test_a_changed_block_is_a_new_version(session: Session, campaign: Campaign, cora: User) -> None:
@@ -152,7 +155,7 @@ def test_another_window_of_the_same_person_is_told_as_that(
 def test_what_is_archived_is_not_edited(session: Session, campaign: Campaign, cora: User) -> None:
     campaign.archived_at = campaign.created_at
     session.flush()
-    with pytest.raises(NotInState, match="is archived. Bring it back"):
+    with pytest.raises(NotInState, match="is archived"):
         write(session, campaign, cora, "Late")
 
 
@@ -165,7 +168,7 @@ def test_two_people_in_two_blocks_do_not_stand_in_each_others_way(
         campaign,
         actor=olaf,
         seen=seen(session, campaign, "greeting"),
-        block=BLOCK.validate_python(block(session, campaign, "greeting") | {"fallback": "you"}),
+        block=made(block(session, campaign, "greeting") | {"fallback": "you"}),
     )
     write(session, campaign, cora, "Cora's words", mark=opened)
     assert block(session, campaign, "greeting")["fallback"] == "you"
@@ -196,7 +199,7 @@ def test_a_block_that_is_gone_cannot_be_written_or_moved(
             campaign,
             actor=cora,
             seen=editing.mark(old),
-            block=BLOCK.validate_python(old | {"heading": "Mine"}),
+            block=made(old | {"heading": "Mine"}),
         )
     with pytest.raises(NotFound, match="This block is gone"):
         editing.shift(session, campaign, actor=cora, name="visit", by=1)
@@ -213,7 +216,7 @@ def test_blocks_are_added_where_they_are_wanted(
     assert order(session, campaign) == [
         "header", "article", "greeting", "visit", "article-2", "footer",
     ]  # fmt: skip
-    header = BLOCK.validate_python({"type": "header"})
+    header = made({"type": "header"})
     with pytest.raises(Invalid, match="one header block, not 2"):
         editing.add(session, campaign, actor=cora, block=header)
 
@@ -222,7 +225,7 @@ def test_what_is_written_right_after_adding_belongs_to_the_same_version(
     session: Session, campaign: Campaign, cora: User
 ) -> None:
     name = editing.add(session, campaign, actor=cora, block=article())
-    wished = BLOCK.validate_python(block(session, campaign, name) | {"heading": "Longer"})
+    wished = made(block(session, campaign, name) | {"heading": "Longer"})
     mark = seen(session, campaign, name)
     editing.write(session, campaign, actor=cora, seen=mark, block=wished)
     assert campaign.revision == 2

@@ -57,6 +57,8 @@ def test_words_are_set_bold_linked_and_listed(live: Live, draft: Draft) -> None:
     page.keyboard.type("this")
     page.keyboard.press("Control+b")
     page.keyboard.press("Shift+Home")
+    page.wait_for_function("getSelection().toString() === 'Read this'")
+    page.wait_for_timeout(200)  # a browser tells of a selection a moment after it is made
     page.keyboard.press("Control+k")
     page.get_by_label("Where the link leads").fill("nowhere")
     page.keyboard.press("Enter")
