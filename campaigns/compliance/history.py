@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from campaigns import clock
 from campaigns.accounts import queries as accounts
-from campaigns.accounts import roles as titles
+from campaigns.accounts import roles
 from campaigns.accounts.models import AuditEntry, User
 from campaigns.compliance.signing import ANY_APPROVER
 from campaigns.database import Session
@@ -61,7 +61,7 @@ def decisions(session: Session, campaign: Campaign) -> list[Decision]:
 
 def role_words(role: str) -> str:
     """A role that a signature is asked of, as people say it."""
-    return "any approver" if role == ANY_APPROVER else titles.title(role).lower()
+    return "any approver" if role == ANY_APPROVER else roles.titles([role]).lower()
 
 
 def _more(entry: AuditEntry, zone: str) -> str:
