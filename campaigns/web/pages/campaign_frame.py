@@ -85,9 +85,8 @@ class Frame:
     @property
     def next_step(self) -> Step:
         """The step after the one that is shown; after the last, the review."""
-        following = [*self.steps, self.review]
-        keys = [each.key for each in following]
-        place = keys.index(self.current) if self.current in keys else -1
+        following = (*self.steps, self.review)
+        place = next((n for n, each in enumerate(following) if each.key == self.current), -1)
         return following[min(place + 1, len(following) - 1)]
 
 

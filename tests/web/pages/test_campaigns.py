@@ -8,10 +8,13 @@ from sqlalchemy.engine import Engine
 
 from campaigns import clock
 from campaigns.accounts.models import AuditEntry, Role
+from campaigns.compliance import preflight
+from campaigns.compliance.findings import finding
 from campaigns.database import Sessions
 from campaigns.planning import queries
 from campaigns.planning.models import Campaign, CampaignStatus
-from campaigns.web.pages import campaign_words
+from campaigns.web.pages import campaign_frame, campaign_words
+from tests.delivery.factories import make_deliveries, make_sending
 from tests.factories import make_campaign, make_version
 from tests.web.pages import campaigns
 from tests.web.pages.campaigns import Desked
@@ -231,6 +234,54 @@ def test_cancelling_says_what_is_lost_and_ends_it(
         assert entry is not None
         assert (entry.verb, entry.reason) == ("cancel campaign", "Wrong month.")
     assert seat.get(path).status_code == 409
+
+
+def test_cancelling_says_how_many_will_not_get_it(
+    desk: Desk, clinic: Desked, committed: Sessions
+) -> None:
+    with committed.begin() as session:
+        campaign, program = make_sending(session, name="under-way", started_at=clock.now(session))
+        make_deliveries(session, campaign, program)
+    seat = desk.as_(user=clinic.cora)
+    path = f"{LIST}/under-way/cancel"
+    assert "3 people who are still waiting for it will not get it." in seat.get(path).text
+    home = seat.follow(seat.post(path, data={}))
+    assert home.headers["location"] == f"{LIST}/under-way/report"
+    told = seat.get(f"{LIST}/under-way/who", cookies={})
+    assert "Cancelled" in told.text
+
+
+def test_the_steps_say_what_is_left_to_do(desk: Desk, clinic: Desked, committed: Sessions) -> None:
+    base, seat = f"{LIST}/{clinic.letter}", desk.as_(user=clinic.cora)
+
+    def states() -> list[str]:
+        with committed.begin() as session:
+            letter = queries.named(session, clinic.letter)
+            framed = campaign_frame.frame(session, letter, clinic.cora, step="who")
+            assert framed.next_step.key == "offer"
+            return [f"{each.key}: {each.state} {each.note}".strip() for each in framed.steps]
+
+    assert seat.get(f"{base}/who").status_code == 200
+    assert states() == [
+        "content: done",
+        "who: current",
+        "offer: done none needed",
+        "check: todo",
+        "when: todo",
+    ]
+    with committed.begin() as session:
+        version = queries.newest_version(session, queries.named(session, clinic.letter))
+        version.subject, blocks = " ", version.blocks
+        found = [finding("HC-04", "message", why="It is missing."), finding("GO-01", "audience")]
+        preflight.store(session, version, found)
+    assert states()[0] == "content: todo a subject is missing"
+    assert states()[3] == "check: problem 2 findings stop it"
+    with committed.begin() as session:
+        version = queries.newest_version(session, queries.named(session, clinic.letter))
+        version.subject, version.blocks = "News", [blocks[0], blocks[-1]]
+        preflight.store(session, version, found[:1])
+    assert states()[0] == "content: todo nothing is said yet"
+    assert states()[3] == "check: problem 1 finding stops it"
 
 
 def test_every_status_has_its_words_and_every_reason_reads_as_a_sentence() -> None:
