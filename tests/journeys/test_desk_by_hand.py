@@ -1,4 +1,4 @@
-"""From the door to the schedule on the sample clinic's desk: by keyboard alone, and without scripts."""
+"""From the door to the schedule at the sample clinic: by keyboard alone, and without scripts."""
 
 import re
 from collections.abc import Iterator
