@@ -1,6 +1,7 @@
 """Take in one person whom another program hands over, by the same rules as a row of a file."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from enum import StrEnum
 
 from sqlalchemy import func, select
@@ -49,6 +50,7 @@ def enrol(
         raise Invalid("Say what was agreed to, where (source), and the words shown there (words).")
     if proof.given_at is not None and proof.given_at > clock.now(session):
         raise Invalid("Consent cannot be given in the future.")
+    proof = replace(proof, topics=tuple(dict.fromkeys(proof.topics)))
     read = addresses.parse(address)
     _one_at_a_time(session, read)
     if is_confirmed:

@@ -66,6 +66,7 @@ def test_a_confirmed_address_may_be_written_to_and_asking_again_changes_nothing(
     website: Program, committed: Sessions
 ) -> None:
     given = ADA | {"is_confirmed": True, "given_at": "2026-01-02T03:04:05Z"}
+    given["topics"] = ["offers", "offers"]
     assert website.post(PATH, json=given).json()["outcome"] == "added"
     again = website.post(PATH, json=given)
     assert (again.status_code, again.json()["outcome"]) == (200, "unchanged")
@@ -135,6 +136,7 @@ def test_a_suppressed_address_stays_so(
         ({"given_at": "2099-01-01T00:00:00Z"}, "Consent cannot be given in the future."),
         ({"given_at": "2026-01-01T00:00:00"}, "given_at: "),
         ({"diagnosis": "x"}, "diagnosis: there is no such field."),
+        ({"source": "a\0"}, "The request cannot be read."),
         ({"first_name": "x" * 101}, "first_name: Use at most 100 characters."),
     ],
 )
