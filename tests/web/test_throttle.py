@@ -11,7 +11,6 @@ from campaigns import settings
 from campaigns.errors import TooMany
 from campaigns.web import throttle
 
-
 _numbers = count(1)
 
 
