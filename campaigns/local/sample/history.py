@@ -8,7 +8,14 @@ from sqlalchemy import select
 from campaigns import addresses, clock
 from campaigns.accounts import queries as accounts
 from campaigns.accounts.models import Role, User
-from campaigns.bookings.models import Booking, BookingStatus, Redemption, RedemptionKind
+from campaigns.bookings import steps
+from campaigns.bookings.models import (
+    Booking,
+    BookingStatus,
+    Redemption,
+    RedemptionKind,
+    StepKind,
+)
 from campaigns.contacts import consent, importing, suppression
 from campaigns.contacts import queries as contacts
 from campaigns.contacts.models import Scope, Segment, SuppressionReason, Topic
@@ -133,17 +140,70 @@ class _Past:
     promotion: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A request that waits for the front desk; of people whom other reasons keep from the demo."""
+
+    address: str
+    package: str
+    days: int
+    hours_left: float
+
+
 _BOOKINGS = (
     _Past("samir@example.com", "INF-1", BookingStatus.CONFIRMED, 9),
     _Past("tove@example.com", "INF-1", BookingStatus.ATTENDED, -10),
     _Past("uma@example.com", "SER-3", BookingStatus.NO_SHOW, -1, promotion="package-savings"),
 )
 
+_REQUESTS = (
+    _Asked("priya@example.com", "INF-1", 3, hours_left=2.5),
+    _Asked("samir@example.com", "BST-1", 16, hours_left=19),
+    _Asked("quinn@example.com", "CONSULT", 5, hours_left=52),
+)
+
 
 def bookings(session: Session) -> None:
-    """One visit to come, one attended lately, one missed that used the promotion up."""
+    """What came and is to come, one that was missed, and three requests that wait for an answer."""
     for number, past in enumerate(_BOOKINGS, start=1):
         _book(session, past, reference=f"BK-DEMO{number}")
+    for number, asked in enumerate(_REQUESTS, start=len(_BOOKINGS) + 1):
+        _ask(session, asked, reference=f"BK-DEMO{number}")
+
+
+def _ask(session: Session, asked: _Asked, *, reference: str) -> None:
+    now = clock.now(session)
+    package = promotions.package(session, asked.package)
+    quote = pricing.price(session, package, promotion_ids=[])
+    slot = Slot(
+        location_id=accounts.locations(session)[0].id,
+        category=package.category,
+        starts_at=(now + timedelta(days=asked.days)).replace(minute=40, second=0, microsecond=0),
+        capacity=1,
+        held=1,
+    )
+    session.add(slot)
+    session.flush()
+    contact = contacts.by_address(session, asked.address)
+    booking = Booking(
+        reference=reference,
+        idempotency_key=f"demo:{reference}",
+        contact_id=contact.id,
+        package_id=package.id,
+        slot_id=slot.id,
+        name=f"{contact.first_name} Sample",
+        phone="(555) 010-0123",
+        status=BookingStatus.HELD,
+        hold_until=now + timedelta(hours=asked.hours_left),
+        list_cents=quote.regular_cents,
+        price_cents=quote.price_cents,
+        currency=quote.currency,
+        quote={"note": "demo history"},
+        created_at=now - timedelta(hours=20),
+    )
+    session.add(booking)
+    session.flush()
+    steps.record(session, booking, StepKind.REQUESTED)
 
 
 def _book(session: Session, past: _Past, *, reference: str) -> None:
