@@ -43,7 +43,7 @@ def import_contacts(
     for start in range(0, len(file.rows), SLICE):
         with sessions() as session:
             part = file.rows[start : start + SLICE]
-            report.add(taking.take(session, part, firsts=firsts, proof=proof))
+            report.add(taking.take(session, part, firsts=firsts, proof=proof, only_look=dry_run))
             session.rollback() if dry_run else session.commit()
     if not dry_run:
         _record(sessions, report, proof=proof, actor=actor)

@@ -84,9 +84,17 @@ def first_lines(rows: Iterable[CsvRow]) -> Mapping[str, int]:
 
 
 def take(
-    session: Session, rows: Sequence[CsvRow], *, firsts: Mapping[str, int], proof: Proof
+    session: Session,
+    rows: Sequence[CsvRow],
+    *,
+    firsts: Mapping[str, int],
+    proof: Proof,
+    only_look: bool = False,
 ) -> Tally:
-    """Take these rows in; an address that stood on an earlier line of the file is refused."""
+    """Take these rows in; an address that stood on an earlier line of the file is refused.
+
+    `only_look` spares storing who is new; what is known may be changed, and the caller undoes it.
+    """
     tally = Tally(rows=len(rows))
     readable = list(_readable(rows, firsts, tally))
     canonicals = [address.canonical for _, address in readable]
@@ -117,12 +125,8 @@ def take(
             tally.updated += 1
         else:
             tally.unchanged += 1
-    session.add_all(contact for contact, _ in fresh)
-    session.flush()
-    if proof.topics:
-        consent.give_to_new(
-            session, fresh, topics=proof.topics, source=proof.source, words=proof.words
-        )
+    if not only_look:
+        _store(session, fresh, proof)
     return tally
 
 
@@ -135,6 +139,15 @@ def new(session: Session, address: Address, **values: str) -> Contact:
         created_at=clock.now(session),
         **values,
     )
+
+
+def _store(session: Session, fresh: Sequence[tuple[Contact, datetime]], proof: Proof) -> None:
+    session.add_all(contact for contact, _ in fresh)
+    session.flush()
+    if proof.topics:
+        consent.give_to_new(
+            session, fresh, topics=proof.topics, source=proof.source, words=proof.words
+        )
 
 
 def _key(text: str) -> str:

@@ -196,12 +196,12 @@ def _advance(sessions: Sessions, work: _Work) -> _Work | None:
     part = work.next_rows()
     with sessions() as session:
         upload = session.get_one(ContactUpload, work.upload.id)
+        only_look = upload.status is not UploadStatus.IMPORTING
         step = session.begin_nested()
-        tally = taking.take(session, part, firsts=work.firsts, proof=work.proof)
-        if upload.status is UploadStatus.IMPORTING:
-            step.commit()
-        else:
-            step.rollback()
+        tally = taking.take(
+            session, part, firsts=work.firsts, proof=work.proof, only_look=only_look
+        )
+        step.rollback() if only_look else step.commit()
         if not _note(session, upload, tally, expected=work.upload):
             session.rollback()
             return None

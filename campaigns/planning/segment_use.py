@@ -13,11 +13,12 @@ from campaigns.contacts.facts import Fact
 from campaigns.contacts.models import Segment
 from campaigns.database import Session
 from campaigns.errors import Conflict
+from campaigns.planning import lifecycle
 from campaigns.planning.models import Campaign, CampaignStatus
 
 S = CampaignStatus
 SIGNED = frozenset({S.IN_REVIEW, S.APPROVED, S.SCHEDULED})
-"""Somebody saw this audience, or it goes out by itself: a change has to be agreed to."""
+"""Somebody saw this audience: a change has to be agreed to, and takes the campaign back."""
 
 
 def users(session: Session, segment: Segment) -> list[Campaign]:
@@ -35,12 +36,8 @@ def used_by(session: Session) -> dict[int, list[Campaign]]:
 
 
 def changing(campaigns: Iterable[Campaign]) -> list[Campaign]:
-    """Those of the campaigns to which a change of their segment has to be agreed."""
-    return [
-        each
-        for each in campaigns
-        if each.status in SIGNED or (each.status is S.PAUSED and each.paused_from is S.SCHEDULED)
-    ]
+    """Those of the campaigns that a change of their segment takes back from review or schedule."""
+    return [each for each in campaigns if each.status in SIGNED]
 
 
 def change(
@@ -53,27 +50,44 @@ def change(
     actor: User,
     agreed: Collection[int] = (),
 ) -> Segment:
-    """Save a segment's rule; campaigns that were signed or scheduled with it must be in `agreed`.
+    """Save a segment's rule; campaigns handed in with it must be in `agreed` and go back to draft.
 
-    Raises Conflict naming those that are not, and while an audience is being put together.
+    Signatures stand under the audience that the signer was shown. Raises Conflict naming the
+    campaigns that are not agreed to, and those that are about to go out.
     """
     permissions.require(actor, Verb.EDIT_SEGMENTS)
-    campaigns, known = users(session, segment), list(facts)
+    known = list(facts)
     if conditions.same(rule, segment.rule, facts=known):
         rule = segment.rule
     else:
-        busy = [each.title for each in campaigns if each.status is S.PREPARING]
-        if busy:
-            raise Conflict(f"{busy[0]} is being put together with it. Try again in a minute.")
-        silent = [each.title for each in changing(campaigns) if each.id not in agreed]
-        if silent:
-            raise Conflict(
-                f"This changes who gets {' and '.join(f'“{each}”' for each in silent)}. "
-                "Look at it below and say that you mean it."
-            )
+        _take_back(session, segment, agreed)
     return segments.save(
         session, name=segment.name, title=title, rule=rule, facts=known, actor=actor
     )
+
+
+def _take_back(session: Session, segment: Segment, agreed: Collection[int]) -> None:
+    campaigns = _locked(session, segment)
+    for each in campaigns:
+        if each.status is S.PREPARING:
+            raise Conflict(f"“{each.title}” is being put together with it. Try again in a minute.")
+        if each.status is S.PAUSED and each.started_at is None:
+            raise Conflict(f"“{each.title}” is paused before its start. Resume or cancel it first.")
+    silent = [each.title for each in changing(campaigns) if each.id not in agreed]
+    if silent:
+        raise Conflict(
+            f"This changes who gets {' and '.join(f'“{each}”' for each in silent)}. "
+            "Look at it below and say that you mean it."
+        )
+    for each in changing(campaigns):
+        if each.status is S.SCHEDULED:
+            lifecycle.unschedule(session, each)
+        lifecycle.send_back(session, each, reason="audience changed")
+
+
+def _locked(session: Session, segment: Segment) -> list[Campaign]:
+    found = select(Campaign).where(Campaign.segment_id == segment.id).order_by(Campaign.id)
+    return list(session.scalars(found.with_for_update().execution_options(populate_existing=True)))
 
 
 def remove(session: Session, segment: Segment, *, actor: User) -> None:

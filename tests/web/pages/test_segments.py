@@ -9,7 +9,7 @@ from sqlalchemy import select
 from campaigns.accounts.models import AuditEntry, Role
 from campaigns.contacts import queries, segments
 from campaigns.contacts.models import Topic
-from campaigns.planning.models import CampaignStatus
+from campaigns.planning.models import Campaign, CampaignStatus
 from tests.factories import make_campaign, make_contact, make_segment
 from tests.web.pages.desk import Desk, Live, Scheme, Seat
 
@@ -182,12 +182,19 @@ def test_a_campaign_that_was_handed_in_is_never_changed_silently(
     answer = seat.post(f"{HERE}/texans/edit", data=data | {"agreed": [str(used)]})
     assert answer.status_code == 303
     assert stored(desk) == {"all": [{"region": ["US-OK"]}]}
+    with desk.sessions() as session:
+        campaign = session.get_one(Campaign, used)
+    assert (campaign.status, campaign.status_reason) == (CampaignStatus.DRAFT, "audience changed")
+    assert campaign.scheduled_at is None
 
 
-def test_one_paused_before_it_began_is_asked_about_too(desk: Desk, seat: Seat) -> None:
+def test_one_paused_before_it_began_keeps_its_segment(desk: Desk, seat: Seat) -> None:
     texans(desk, status=CampaignStatus.PAUSED, paused_from=CampaignStatus.SCHEDULED)
     data = TEXAS | {"value-0": "US-OK", "act": "save"}
-    assert seat.post(f"{HERE}/texans/edit", data=data).status_code == 422
+    answer = seat.post(f"{HERE}/texans/edit", data=data)
+    assert answer.status_code == 422
+    assert "is paused before its start" in answer.text
+    assert stored(desk) == {"region": "US-TX"}
 
 
 def test_a_segment_stands_still_while_an_audience_is_put_together(desk: Desk, seat: Seat) -> None:
