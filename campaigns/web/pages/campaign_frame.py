@@ -44,7 +44,9 @@ class Step:
     href: str
     state: str
     note: str = ""
-    """What is left to do here, in a few words."""
+    """What is left to do here, or why nothing is, in a few words."""
+    wants: str = ""
+    """The state, whether or not it is the one that is shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +83,12 @@ class Frame:
     def label(self) -> str:
         """What the page that is shown is called."""
         return LABELS[self.current]
+
+    @property
+    def left_to_do(self) -> tuple[Step, ...]:
+        """The steps that need somebody and can say why, while it can still be changed."""
+        left = tuple(each for each in self.steps if each.note and each.wants != "done")
+        return left if self.is_editable else ()
 
     @property
     def next_step(self) -> Step:
@@ -169,7 +177,7 @@ def _steps(session: Session, campaign: Campaign, current: str, base: str) -> tup
         "when": _when(session, campaign),
     }
     return tuple(
-        Step(key, LABELS[key], f"{base}/{key}", "current" if key == current else state, note)
+        Step(key, LABELS[key], f"{base}/{key}", "current" if key == current else state, note, state)
         for key, (state, note) in states.items()
     )
 

@@ -276,6 +276,10 @@ def test_the_steps_say_what_is_left_to_do(desk: Desk, clinic: Desked, committed:
         preflight.store(session, version, found)
     assert states()[0] == "content: todo a subject is missing"
     assert states()[3] == "check: problem 2 findings stop it"
+    page = " ".join(seat.get(f"{base}/who").text.split())
+    assert "Still to do:" in page
+    assert f'<a href="{base}/content">Content</a> (a subject is missing),' in page
+    assert "Still to do" not in desk.as_(Role.VIEWER).get(f"{base}/who").text
     with committed.begin() as session:
         version = queries.newest_version(session, queries.named(session, clinic.letter))
         version.subject, version.blocks = "News", [blocks[0], blocks[-1]]
