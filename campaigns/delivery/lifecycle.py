@@ -140,7 +140,7 @@ def depart(session: Session, delivery_id: int, *, batch: Batch) -> bool:
     return moved == 1
 
 
-def accept(session: Session, delivery_id: int, *, answer: str) -> bool:
+def accept(session: Session, delivery_id: int, *, answer: str, at: datetime | None = None) -> bool:
     """inflight | uncertain -> sent: the mail server accepted it; a late truth counts too."""
     now = clock.now(session)
     moved = _move(
@@ -148,7 +148,7 @@ def accept(session: Session, delivery_id: int, *, answer: str) -> bool:
         Delivery.id == delivery_id,
         Delivery.status.in_((S.INFLIGHT, S.UNCERTAIN)),
         status=S.SENT,
-        sent_at=now,
+        sent_at=at or now,
         settled_at=now,
         answer=answer[:500],
         batch_id=None,

@@ -1,6 +1,6 @@
 """What follows from an event: facts left on the contact, consent withdrawn, an address silenced.
 
-Nothing ever follows from an open.
+Nothing about a person ever follows from an open; that an uncertain message arrived does.
 """
 
 from collections.abc import Iterable
@@ -11,8 +11,20 @@ from sqlalchemy import func, or_, select, update
 from campaigns.contacts import consent, queries, suppression
 from campaigns.contacts.models import Contact, Scope, SuppressionReason, Topic
 from campaigns.database import Session
-from campaigns.delivery.models import Delivery
+from campaigns.delivery import lifecycle
+from campaigns.delivery.models import Delivery, DeliveryStatus
 from campaigns.tracking.models import Event, EventKind, MadeBy
+
+ARRIVED = "it arrived: it was opened, followed or answered"
+
+
+def arrived(session: Session, delivery: Delivery) -> None:
+    """Whatever becomes of an uncertain message shows that it arrived: it counts as accepted.
+
+    When exactly is not known; the moment at which it was due to leave stands for it.
+    """
+    if delivery.status is DeliveryStatus.UNCERTAIN:
+        lifecycle.accept(session, delivery.id, answer=ARRIVED, at=delivery.next_at)
 
 
 def clicked(session: Session, delivery: Delivery, *, at: datetime) -> None:

@@ -92,6 +92,7 @@ def _hit(
         judgement=judgement,
     )
     consequences.taken_back(session, delivery, events=mistaken)
+    consequences.arrived(session, delivery)
     return event
 
 
@@ -106,3 +107,4 @@ def _happened(
         occurred_at=clock.now(session),
         judgement=machines.Judgement(by),
     )
+    consequences.arrived(session, delivery)

@@ -1,6 +1,8 @@
 """What readers do is recorded once, judged again when a burst shows itself, and acted on."""
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from threading import Barrier
 
 import pytest
@@ -9,7 +11,7 @@ from sqlalchemy import select
 from campaigns.contacts import consent, suppression
 from campaigns.contacts.models import ConsentState, Suppression, Topic
 from campaigns.database import Session, Sessions
-from campaigns.delivery.models import Delivery
+from campaigns.delivery.models import Delivery, DeliveryStatus
 from campaigns.tracking import events, ingest, queries
 from campaigns.tracking.models import Event, EventKind, MadeBy
 from tests.tracking.factories import NOW, PHONE, Reader, make_reader, pass_time, stop_clock
@@ -202,3 +204,36 @@ def test_the_same_request_twice_at_the_same_moment_is_one_event(committed: Sessi
 
     with committed() as session:
         assert len(recorded(session)) == 1
+
+
+@pytest.mark.parametrize(
+    "happens",
+    [
+        lambda session, delivery: ingest.opened(session, delivery, agent="GoogleImageProxy"),
+        lambda session, delivery: ingest.clicked(session, delivery, link_index=1, agent=PHONE),
+        lambda session, delivery: ingest.unsubscribed(session, delivery, through="one-click"),
+        lambda session, delivery: ingest.bounced(session, delivery, is_hard=False, answer="full"),
+    ],
+)
+def test_an_uncertain_message_of_which_anything_is_heard_has_arrived(
+    session: Session, reader: Reader, happens: Callable[[Session, Delivery], object]
+) -> None:
+    due = NOW - timedelta(hours=2)
+    delivery = reader.delivery
+    delivery.status, delivery.sent_at, delivery.next_at = DeliveryStatus.UNCERTAIN, None, due
+    session.flush()
+    happens(session, delivery)
+    session.expire(delivery)
+    now_is = session.get_one(Delivery, delivery.id)
+    assert (now_is.status, now_is.sent_at, now_is.settled_at) == (DeliveryStatus.SENT, due, NOW)
+    assert "it arrived" in now_is.answer
+
+
+def test_what_is_heard_of_any_other_message_changes_nothing_about_it(
+    session: Session, reader: Reader
+) -> None:
+    reader.delivery.status, reader.delivery.answer = DeliveryStatus.SENT, "250 ok"
+    session.flush()
+    click(session, reader)
+    session.refresh(reader.delivery)
+    assert (reader.delivery.status, reader.delivery.answer) == (DeliveryStatus.SENT, "250 ok")

@@ -7,7 +7,7 @@ from pydantic import BaseModel, Field
 
 from campaigns.accounts.models import User
 from campaigns.database import Session
-from campaigns.delivery import mending, retrying, stopping, watching
+from campaigns.delivery import mending, retrying, stopping, watching, ways
 from campaigns.delivery.models import DeliveryStatus, Reason
 from campaigns.errors import Conflict, Invalid
 from campaigns.notices import NoticeStatus
@@ -43,6 +43,7 @@ def show(request: Request, session: InTransaction, user: SignedIn, piece: str = 
         "now_is": now,
         "standing": {each.name: status.standing_of(each, now.at) for each in relays},
         "relays": relays,
+        "pace": ways.pace_per_minute(session),
         "state": campaign_words.of,
         "forecast": forecast,
         "if_stopped": restart.told_to_stop(forecast),
