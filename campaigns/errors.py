@@ -2,6 +2,7 @@
 
 BedsideError                 what a person is told; `status` is its HTTP status
 ├── NotFound          404    there is no such thing
+│   └── NotSetUp             the clinic itself is not described yet
 ├── NoKey             401    a program came without a key that holds
 ├── NotAllowed        403    this person's role may not do this
 ├── Invalid           422    what was given cannot be taken
@@ -42,6 +43,10 @@ class NoKey(BedsideError):
     """A program came without a key, or with one that does not hold."""
 
     status = 401
+
+
+class NotSetUp(NotFound):
+    """The clinic is not set up yet."""
 
 
 class NotAllowed(BedsideError):

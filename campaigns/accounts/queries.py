@@ -7,14 +7,14 @@ from sqlalchemy import func, select
 from campaigns import addresses
 from campaigns.accounts.models import AuditEntry, Location, Organisation, StaffSession, User
 from campaigns.database import Session, remembered
-from campaigns.errors import NotFound
+from campaigns.errors import NotFound, NotSetUp
 
 
 def organisation(session: Session) -> Organisation:
-    """The clinic (primary key); raises NotFound before it was set up."""
+    """The clinic (primary key); raises NotSetUp before it was set up."""
     found = remembered(session, "organisation", lambda: session.get(Organisation, 1))
     if found is None:
-        raise NotFound("The clinic is not set up yet: run `bedside organisation import FILE`.")
+        raise NotSetUp("The clinic is not set up yet: run `bedside organisation import FILE`.")
     return found
 
 

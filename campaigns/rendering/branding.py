@@ -29,7 +29,7 @@ _FOLDER = "clinic/"
 class HardToRead(Invalid):
     """Two colours that cannot be read together; `field` is the one to change, `nearest` to what."""
 
-    def __init__(self, sentence: str, *, field: str, nearest: str) -> None:
+    def __init__(self, sentence: str, *, field: str = "", nearest: str = "") -> None:
         super().__init__(sentence)
         self.field, self.nearest = field, nearest
 

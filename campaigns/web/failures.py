@@ -11,9 +11,10 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from campaigns import database, logs
-from campaigns.accounts import queries
+from campaigns.accounts import logins, queries
 from campaigns.accounts.models import Organisation
-from campaigns.errors import BedsideError, NoKey, TooMany
+from campaigns.accounts.permissions import Verb, may
+from campaigns.errors import BedsideError, NoKey, NotSetUp, TooMany
 from campaigns.language import mark as _
 from campaigns.web import desk, staff, templating
 from campaigns.web.api import failing
@@ -29,6 +30,7 @@ _SENTENCES = {
     ),
     500: _("Something went wrong on our side. We have made a note of it; please try again later."),
 }
+_FIRST_STEP = f"{staff.SETUP}/clinic"
 _AT_THE_DESK = {
     _SENTENCES[404]: "There is no such page at this desk. It may have been renamed or removed.",
     _SENTENCES[500]: "Something went wrong here. It is noted in the log of the web server; "
@@ -48,6 +50,7 @@ _TITLES = {
 def install(app: FastAPI) -> None:
     """Answer every refusal and every failure with a page."""
     app.add_exception_handler(BedsideError, _refused)
+    app.add_exception_handler(NotSetUp, _not_set_up)
     app.add_exception_handler(HTTPException, _no_such_page)
     app.add_exception_handler(RequestValidationError, _unreadable)
     app.add_exception_handler(DataError, _unstorable)
@@ -90,6 +93,16 @@ async def _refused(request: Request, error: Exception) -> Response:
     if isinstance(error, NoKey):
         answer.headers["WWW-Authenticate"] = "Bearer"
     return answer
+
+
+async def _not_set_up(request: Request, error: Exception) -> Response:
+    """An owner is led to the step that describes the clinic; others are told whom to ask."""
+    if failing.is_asked(request) or not staff.is_own_page(request.url.path):
+        return await _refused(request, error)
+    if request.method == "GET" and await run_in_threadpool(_is_by_an_owner, request):
+        said = "First describe the clinic: that page needs its name, its address and its clock."
+        return desk.moved(_FIRST_STEP, say=said, tone="info")
+    return await _answer(request, 409, "The clinic is not set up yet. An owner does that first.")
 
 
 async def _no_such_page(request: Request, error: Exception) -> Response:
@@ -142,6 +155,14 @@ def _at_the_desk(request: Request, status: int, sentence: str) -> HTMLResponse:
         ),
         status,
     )
+
+
+def _is_by_an_owner(request: Request) -> bool:
+    """Whether whoever asked may set the clinic up; read afresh, for the request was undone."""
+    token = request.cookies.get(staff.COOKIE, "")
+    with database.transaction(factory(request)) as session:
+        found = logins.current(session, token) if token else None
+        return found is not None and may(queries.by_id(session, found.user_id), Verb.MANAGE_PEOPLE)
 
 
 def _clinic(request: Request) -> Organisation | None:

@@ -268,3 +268,41 @@ def test_an_owner_walks_from_the_token_to_the_first_newsletter_in_an_inbox(
     assert letter["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     page.get_by_role("link", name="Go to your desk").click()
     page.wait_for_url("**/desk")
+
+
+NEEDS_NO_CLINIC = (
+    "/desk/campaigns/new",
+    "/desk/contacts",
+    "/desk/contacts/import",
+    "/desk/segments",
+    "/desk/packages",
+    "/desk/promotions",
+    "/desk/settings",
+    "/desk/settings/brand",
+    "/desk/settings/senders",
+    "/desk/settings/people",
+    "/desk/settings/me",
+    "/desk/settings/keys",
+    "/desk/settings/audit",
+)
+NEEDS_A_CLINIC = ("/desk", "/desk/campaigns", "/desk/bookings", "/desk/sending")
+
+
+@pytest.mark.parametrize("path", NEEDS_NO_CLINIC)
+def test_whoever_skips_every_step_finds_a_desk_that_stands(empty: Desk, path: str) -> None:
+    with empty.sessions.begin() as session:
+        owner = make_user(session)
+    assert empty.as_(user=owner).get(path).status_code == 200
+
+
+@pytest.mark.parametrize("path", NEEDS_A_CLINIC)
+def test_a_page_that_needs_the_clinic_leads_its_owner_to_that_step(empty: Desk, path: str) -> None:
+    with empty.sessions.begin() as session:
+        owner = make_user(session)
+    seat = empty.as_(user=owner)
+    answer = seat.get(path)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/desk/setup/clinic")
+    assert "First describe the clinic" in seat.follow(answer).text
+    told = empty.as_(Role.COORDINATOR).get(path)
+    assert told.status_code == 409
+    assert "An owner does that first." in told.text
