@@ -157,7 +157,7 @@ export class RichText extends HTMLElement {
     const isNew = empty && !this.editor.isActive("link");
     this.closeLink((chain) =>
       isNew
-        ? chain.insertContent({ type: "text", text: href, marks: [{ type: "link", attrs: { href } }] })
+        ? chain.insertContent({ type: "text", text: this.where.value.trim(), marks: [{ type: "link", attrs: { href } }] })
         : chain.extendMarkRange("link").setMark("link", { href }),
     );
   }
