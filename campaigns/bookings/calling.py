@@ -1,8 +1,9 @@
-"""A caller quotes a promo code: who it belongs to, what it gives now, and a booking made for them.
+"""A caller quotes a promo code, or an address: what they are given now, and a booking for them.
 
 The same promise is given as on the booking page. A booking needs to know who comes: the offer
 counts uses for each person, and a letter with the way to change it must find them. So a code of
-one's own is enough; with a word that everyone has, an address is asked for.
+one's own is enough; with a word that everyone has, an address is asked for. Without a code, the
+address finds the newest message with an offer that was sent to it.
 """
 
 from dataclasses import dataclass, replace
@@ -28,6 +29,7 @@ from campaigns.contacts import importing
 from campaigns.contacts import queries as contacts
 from campaigns.contacts.models import Contact
 from campaigns.database import Session
+from campaigns.delivery.models import Delivery
 from campaigns.errors import Invalid, NotFound
 from campaigns.promotions import codes, pricing
 from campaigns.promotions import queries as promotions
@@ -37,24 +39,28 @@ from campaigns.promotions.pricing import Customer, Quote
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """What a code says: the promotion it opens, and whose it is (None: everyone's)."""
+    """Who calls (None: a word that is everyone's), and the promotions before them."""
 
-    code: PromoCode
-    promotion: Promotion
+    code: PromoCode | None
+    promotions: tuple[Promotion, ...]
     contact: Contact | None
+    delivery: Delivery | None = None
+    """The message that an address found."""
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A package under the code: its quote, or why it is not given to this person."""
+    """A package before the caller: its quote, or why it is not given to this person."""
 
     quote: Quote
     refusal: str = ""
 
 
 def find(session: Session, word: str, *, actor: User) -> Caller:
-    """Who calls, by the code they read out; raises NotFound with what to ask them."""
+    """Who calls, by the code they read out or by their address; raises NotFound or BadAddress."""
     permissions.require(actor, Verb.BOOKINGS)
+    if "@" in word:
+        return _by_address(session, word)
     try:
         code = codes.find(session, word)
     except NotFound as error:
@@ -64,20 +70,32 @@ def find(session: Session, word: str, *, actor: User) -> Caller:
         ) from error
     promotion = promotions.by_id(session, code.promotion_id)
     contact = contacts.by_id(session, code.contact_id) if code.contact_id else None
-    return Caller(code, promotion, contact)
+    return Caller(code, (promotion,), contact)
+
+
+def _by_address(session: Session, address: str) -> Caller:
+    contact = contacts.by_address(session, address)
+    delivery = queries.newest_offer(session, contact.id)
+    if delivery is None:
+        raise NotFound(
+            "No message with an offer was sent to this address. Ask which address their message "
+            "came to, or for a code."
+        )
+    offered = queries.promotions_of(session, delivery.campaign_id)
+    return Caller(None, tuple(offered), contact, delivery)
 
 
 def choices(session: Session, caller: Caller) -> list[Choice]:
-    """Each package of the promotion with its price for this caller, or why there is none."""
-    known = _customer(session, caller.contact, caller.promotion)
+    """Each package on offer with its price for this caller, or why there is none."""
+    known = _customer(session, caller)
     priced = promotions.regular_cents(session, at=clock.now(session))
+    offered = promotions.offers(session, [each.id for each in caller.promotions])
+    packages = {package.id: package for _, package in offered if package.id in priced}
     found = []
-    for _, package in promotions.offers(session, [caller.promotion.id]):
-        if package.id not in priced:
-            continue
+    for package in packages.values():
         quote = _quote(session, caller, package.code, known)
         refused = quote.promotion is None
-        why = str(quoting.why_not(quote, [caller.promotion])) if refused else ""
+        why = str(quoting.why_not(quote, list(caller.promotions))) if refused else ""
         found.append(Choice(quote, why))
     return found
 
@@ -101,7 +119,9 @@ def book(
             return made
         known = replace(caller, contact=contact)
         promise = _promise(session, known, wish)
-        delivery = queries.carrying(session, caller.code, contact.id)
+        delivery = caller.delivery
+        if delivery is None and caller.code is not None:
+            delivery = queries.carrying(session, caller.code, contact.id)
         booking = asking.hold(
             session, contact=contact, delivery=delivery, wish=wish, promise=promise, key=key
         )
@@ -140,10 +160,14 @@ def _who(session: Session, caller: Caller, address: str) -> Contact:
 
 
 def _promise(session: Session, caller: Caller, wish: Wish) -> Promise:
-    known = _customer(session, caller.contact, caller.promotion)
-    found = _quote(session, caller, wish.package_code, known)
+    if caller.delivery is not None and caller.contact is not None:
+        uncoded = replace(wish, code="")
+        return quoting.promise(
+            session, delivery=caller.delivery, contact=caller.contact, wish=uncoded
+        )
+    found = _quote(session, caller, wish.package_code, _customer(session, caller))
     if found.promotion is None:
-        raise quoting.why_not(found, [caller.promotion])
+        raise quoting.why_not(found, list(caller.promotions))
     quoting.require_seen(found, wish)
     slot = quoting.slot_for(session, found.package, found.promotion, slot_id=wish.slot_id)
     return Promise(found, slot, caller.code, quoting.snapshot(found))
@@ -154,12 +178,12 @@ def _quote(session: Session, caller: Caller, package_code: str, known: Customer)
         session,
         promotions.package(session, package_code),
         customer=known,
-        promotion_ids=[caller.promotion.id],
+        promotion_ids=[each.id for each in caller.promotions],
     )
 
 
-def _customer(session: Session, contact: Contact | None, promotion: Promotion) -> Customer:
+def _customer(session: Session, caller: Caller) -> Customer:
     """Of someone who is not known yet, the best is assumed; booking asks again."""
-    if contact is None:
+    if caller.contact is None:
         return Customer(is_new=True)
-    return quoting.customer(session, contact.id, [promotion])
+    return quoting.customer(session, caller.contact.id, list(caller.promotions))

@@ -158,6 +158,21 @@ def carrying(session: Session, code: PromoCode, contact_id: int) -> Delivery | N
     )
 
 
+def newest_offer(session: Session, contact_id: int) -> Delivery | None:
+    """The newest message sent to this contact that carries a promotion (ix_delivery_contact)."""
+    carried = select(CampaignPromotion.campaign_id)
+    return session.scalar(
+        select(Delivery)
+        .where(
+            Delivery.contact_id == contact_id,
+            Delivery.sent_at.is_not(None),
+            Delivery.campaign_id.in_(carried),
+        )
+        .order_by(Delivery.sent_at.desc(), Delivery.id.desc())
+        .limit(1)
+    )
+
+
 def local_day(session: Session, slot: Slot) -> date:
     """The day of a slot on the wall calendar of its place (primary key)."""
     place = session.get_one(Location, slot.location_id)

@@ -186,3 +186,29 @@ def test_a_request_of_the_page_and_a_call_share_one_limit(
     wish = factories.make_wish(clinic, code=own.word)
     asked = lifecycle.request(session, delivery=clinic.delivery, wish=wish, key="page")
     assert own.book(key="call").id == asked.id, "the same package at the same moment"
+
+
+def test_a_caller_without_a_code_is_found_by_the_address_of_their_message(
+    session: Session, clinic: Clinic
+) -> None:
+    clinic.promotion.code_mode = CodeMode.NONE
+    session.flush()
+    caller = calling.find(session, "ADA@example.com", actor=clinic.desk)
+    assert (caller.code, caller.delivery) == (None, clinic.delivery)
+    (choice,) = calling.choices(session, caller)
+    assert choice.quote.price_cents == 188_700
+
+    wish = factories.make_wish(clinic, code="ADA@example.com")
+    booking = calling.book(session, caller, wish=wish, address="", key="x", actor=clinic.desk)
+    assert (booking.price_cents, booking.delivery_id) == (188_700, clinic.delivery.id)
+    assert session.scalars(select(Notice.kind)).all() == ["booking_confirmed"]
+
+
+def test_an_address_without_any_offer_says_what_to_ask(session: Session, clinic: Clinic) -> None:
+    factories.make_contact(session, "ben@example.com")
+    with pytest.raises(NotFound, match="No message with an offer"):
+        calling.find(session, "ben@example.com", actor=clinic.desk)
+    with pytest.raises(NotFound, match="There is no contact"):
+        calling.find(session, "nobody@example.com", actor=clinic.desk)
+    with pytest.raises(BadAddress):
+        calling.find(session, "not@an@address", actor=clinic.desk)

@@ -1,7 +1,8 @@
-"""A caller reads out a promo code: who they are, what it gives now, and a booking made for them."""
+"""A caller reads out a code or an address: what they are given now, and a booking for them."""
 
 import secrets
 from collections.abc import Mapping
+from datetime import date
 
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, Field
@@ -28,15 +29,15 @@ _FIELD_OF = ((SlotFull, "slot"), (BadAddress, "address"), (Changed, "package"))
 
 
 class Code(BaseModel):
-    """What the caller reads out."""
+    """What the caller reads out: a code, or the address their message came to."""
 
-    code: str = Field(max_length=60)
+    code: str = Field(max_length=320)
 
 
 class Call(BaseModel):
     """What the caller chose."""
 
-    code: str = Field("", max_length=60)
+    code: str = Field("", max_length=320)
     package: str = Field("", max_length=80)
     """The package's code and the price that was shown, such as `SER-6:188700`."""
     slot: int = Field(0, ge=0, lt=2**62)
@@ -71,11 +72,11 @@ def find(request: Request, session: InTransaction, user: SignedIn, posted: Poste
     """Who calls, and what the code gives them."""
     form = forms.read(Code, posted)
     if form.model is None:
-        form.errors["code"] = "Enter the code that the caller reads out."
+        form.errors["code"] = "Enter the code that the caller reads out, or their email address."
         return _asked(request, session, user, form)
     try:
         caller = calling.find(session, form.model.code, actor=user)
-    except NotFound as error:
+    except (NotFound, BadAddress) as error:
         form.refuse("code", str(error))
         return _asked(request, session, user, form)
     contact = caller.contact
@@ -89,8 +90,8 @@ def book(request: Request, session: InTransaction, user: SignedIn, posted: Poste
     """Book and confirm what the caller chose."""
     form = forms.read(Call, posted)
     try:
-        caller = calling.find(session, str(form.value("code"))[:60], actor=user)
-    except NotFound as error:
+        caller = calling.find(session, str(form.value("code"))[:320], actor=user)
+    except (NotFound, BadAddress) as error:
         form.refuse("code", str(error))
         return _asked(request, session, user, form)
     given = form.model
@@ -138,7 +139,6 @@ def _found(
     *,
     status: int = 200,
 ) -> Response:
-    promotion = caller.promotion
     choices = calling.choices(session, caller)
     categories = dict.fromkeys(each.quote.package.category for each in choices if not each.refusal)
     return desk.page(
@@ -148,16 +148,21 @@ def _found(
         "desk/bookings/caller.html",
         status=status,
         caller=caller,
-        promotion=promotion,
-        standing=standing(session, promotion),
-        told=sentence(standing(session, promotion), promotion),
-        left=_left(session, promotion),
+        promotions=[
+            (each, sentence(standing(session, each), each), _left(session, each))
+            for each in caller.promotions
+        ],
         choices=choices,
-        days={
-            each: menu.days(session, category=each, until=promotion.use_by) for each in categories
-        },
+        days={each: menu.days(session, category=each, until=_until(caller)) for each in categories},
         form=form,
     )
+
+
+def _until(caller: Caller) -> date | None:
+    """The last day that any of the promotions can be used; None where one has no end."""
+    last = [each.use_by for each in caller.promotions]
+    known = [each for each in last if each is not None]
+    return max(known) if known and len(known) == len(last) else None
 
 
 def _left(session: Session, promotion: Promotion) -> str:

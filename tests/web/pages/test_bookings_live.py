@@ -92,3 +92,22 @@ def test_every_page_of_the_bookings_can_be_used_by_everyone(
     ):
         page.goto(path)
         live.inspect(page)
+
+
+@pytest.mark.browser
+def test_a_caller_is_booked_on_a_telephone(live: Live, inbox: Inbox) -> None:
+    page = live.as_(
+        Role.DESK, path="/desk/bookings/call", width=375, height=740, touch=True, scheme="dark"
+    )
+    page.get_by_label("Promo code, or the email address").fill("ada@example.com")
+    page.get_by_role("button", name="Find the offer").tap()
+    page.get_by_role("heading", name="First visit").wait_for()
+    live.inspect(page)
+    page.get_by_role("button", name="Book and confirm").tap()
+    page.get_by_text("Choose a time.").wait_for()
+    live.inspect(page)
+    page.locator("label.time").first.tap()
+    page.get_by_label("They will pay for these visits themselves").check()
+    page.get_by_role("button", name="Book and confirm").tap()
+    page.get_by_text("is confirmed: Ada Example").wait_for()
+    live.inspect(page)

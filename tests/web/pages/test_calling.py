@@ -1,6 +1,7 @@
 """The desk books for a caller who reads out a code, at the price that is promised."""
 
 import re
+from datetime import date
 from typing import Any
 
 import pytest
@@ -82,7 +83,10 @@ def test_a_code_shows_whose_it_is_and_the_promised_price(
     assert 'value="Ada Example"' in page
 
 
-@pytest.mark.parametrize(("typed", "said"), [("", "Enter the code"), ("NOSUCH", "No promotion")])
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [("", "Enter the code"), ("NOSUCH", "No promotion"), ("a@b@c", "not an email")],
+)
 def test_a_code_that_nobody_knows_is_asked_for_again(seat: Seat, typed: str, said: str) -> None:
     for path in (CALLER, CALL):
         answer = seat.post(path, data={"code": typed})
@@ -175,7 +179,7 @@ def test_an_offer_that_is_over_gives_nothing_and_says_so(
         promotion = session.merge(inbox.clinic.promotion)
         factories.set_status(session, promotion, PromotionStatus.PAUSED)
     page = seat.post(CALLER, data={"code": word}).text
-    assert "This code gives nothing now" in page
+    assert "They are given nothing now" in page
     assert "This offer is paused at the moment." in page
     refused = seat.post(CALL, data=chosen(inbox, word))
     assert refused.status_code == 410
@@ -191,3 +195,23 @@ def test_packages_of_two_kinds_have_times_of_their_own(inbox: Inbox, seat: Seat,
     assert "Times for infusion" in page
     assert "No time for consult is free." in page
     assert "no limit" in page
+
+
+def test_a_caller_without_a_code_is_booked_by_their_address(inbox: Inbox, seat: Seat) -> None:
+    with inbox.sessions.begin() as session:
+        session.merge(inbox.clinic.promotion).code_mode = CodeMode.NONE
+    page = seat.post(CALLER, data={"code": "ada@example.com"}).text
+    assert "The newest message with an offer" in page
+    assert "Package SER-6: $1,887" in page
+    answer = seat.post(CALL, data=chosen(inbox, "ada@example.com"))
+    assert "is confirmed: Ada Example" in seat.follow(answer).text
+
+
+def test_times_end_with_the_last_day_on_which_the_offer_can_be_used(
+    inbox: Inbox, seat: Seat, word: str
+) -> None:
+    with inbox.sessions.begin() as session:
+        session.merge(inbox.clinic.promotion).use_by = date(2026, 11, 26)
+    page = seat.post(CALLER, data={"code": word}).text
+    assert f'value="{inbox.clinic.slots[1].id}"' in page
+    assert f'value="{inbox.clinic.slots[2].id}"' not in page
