@@ -4,7 +4,9 @@ from typing import Any
 
 import pytest
 
-from campaigns.accounts.models import Role
+from campaigns.accounts.models import Organisation, Role
+from campaigns.compliance.models import StoredFinding
+from campaigns.database import Session
 from campaigns.planning import queries as planning
 from campaigns.planning.models import CampaignStatus
 from campaigns.promotions.models import Promotion
@@ -47,11 +49,28 @@ def test_each_finding_says_how_bad_where_why_and_how_to_mend_it(desk: Desk, hous
     _bad(house)
     answer = desk.as_(user=house.cora).get(CHECK)
     assert "findings stop it" in answer.text
-    assert 'href="/desk/campaigns/bad/content#block-relief"' in answer.text
+    assert 'href="/desk/campaigns/bad/content?edit=relief#block-relief"' in answer.text
     assert "“cures” may not be said of a treatment." in answer.text
     assert "Tex. Occ. Code 101.201(b)(2)" in answer.text
     assert "Take the word out." in answer.text
     assert "Asks for judgement: legal approver" in answer.text
+
+
+def test_what_only_an_owner_can_change_is_said_to_the_others(desk: Desk, house: House) -> None:
+    house.do(lambda session: session.query(Organisation).update({"postal_address": ""}))
+    page = "/desk/campaigns/letter/check"
+    assert "settings, which an owner changes" in desk.as_(user=house.cora).get(page).text
+    assert 'href="/desk/settings"' in desk.as_(user=house.olga).get(page).text
+
+
+def test_what_concerns_no_place_of_a_page_has_no_link(desk: Desk, house: House) -> None:
+    def odd(session: Session) -> None:
+        session.query(StoredFinding).limit(1).one().place = "headers"
+
+    house.in_review("offer")
+    house.do(odd)
+    page = desk.as_(user=house.lena).get("/desk/campaigns/offer/check").text
+    assert "<span>Headers</span>" in page
 
 
 def test_what_cannot_be_put_together_is_said_on_the_page(desk: Desk, house: House) -> None:
