@@ -8,6 +8,8 @@ from fastapi import Depends, Path, Request
 from campaigns import database
 from campaigns.database import Session, Sessions
 
+_REFUSED = "bedside.refused"
+
 
 def factory(request: Request) -> Sessions:
     """The factory of sessions that this application was made with."""
@@ -19,6 +21,13 @@ def session(request: Request) -> Iterator[Session]:
     """One transaction for one request; use it as `InTransaction`."""
     with database.transaction(factory(request)) as opened:
         yield opened
+        if opened.info.get(_REFUSED):
+            opened.rollback()
+
+
+def refuse(session: Session) -> None:
+    """What this request wrote is undone at its end: a form that was refused changes nothing."""
+    session.info[_REFUSED] = True
 
 
 InTransaction = Annotated[Session, Depends(session, scope="function")]

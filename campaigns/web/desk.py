@@ -4,6 +4,7 @@ import base64
 import json
 from dataclasses import dataclass
 from functools import cache
+from http import HTTPStatus
 from typing import Any, Literal, NamedTuple
 
 from fastapi import Request
@@ -17,6 +18,7 @@ from campaigns.accounts.permissions import Verb, may
 from campaigns.database import Session
 from campaigns.errors import NotFound
 from campaigns.web import permissions, templating, wording
+from campaigns.web.dependencies import refuse
 from campaigns.web.staff import HOME, is_own_page
 
 _SAID = "bedside_said"
@@ -62,7 +64,12 @@ def page(
     status: int = 200,
     **values: Any,
 ) -> HTMLResponse:
-    """A whole page of the desk; what was said by `moved` is told once."""
+    """A whole page of the desk; what was said by `moved` is told once.
+
+    A page that refuses (status 400 and more) undoes what its request has written.
+    """
+    if status >= HTTPStatus.BAD_REQUEST:
+        refuse(session)
     said = _said(request)
     names = _names(request, session, user) | {"said": said} | values
     answer = HTMLResponse(_environment().get_template(template).render(**names), status)

@@ -4,11 +4,16 @@ import base64
 import json
 
 import pytest
+from fastapi import Request
 
+from campaigns.accounts import queries
 from campaigns.accounts.models import Role
 from campaigns.database import Sessions
+from campaigns.web import dependencies, forms
 from campaigns.web import desk as frame
+from campaigns.web.app import create_app
 from campaigns.web.pages import ROUTERS
+from tests.factories import make_user
 from tests.web.pages.desk import Desk
 
 MENU = {
@@ -94,3 +99,17 @@ def test_paused_sending_is_said_on_every_page(desk: Desk, committed: Sessions) -
 
 def test_every_router_is_listed_once() -> None:
     assert len(set(map(id, ROUTERS))) == len(ROUTERS)
+
+
+def test_a_page_that_refuses_undoes_what_its_request_wrote(desk: Desk, committed: Sessions) -> None:
+    request = Request(
+        {"type": "http", "path": "/desk", "headers": [], "app": create_app(committed)}
+    )
+    opened = dependencies.session(request)
+    session = next(opened)
+    make_user(session, name="Never here")
+    frame.page(request, session, None, "desk/login.html", status=422, form=forms.blank(), people=[])
+    with pytest.raises(StopIteration):
+        next(opened)
+    with committed.begin() as after:
+        assert queries.has_users(after) is False
