@@ -4,6 +4,7 @@ import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, LoginPassword
@@ -83,7 +84,7 @@ def mailbox(
 ) -> Iterator[Mailbox]:
     """A mail server on a free port of loopback."""
     kept = Mailbox(port=free_port(), begins_with_tls=tls is not None)
-    login = {"authenticator": Door(), "auth_required": True} if has_door else {}
+    login: dict[str, Any] = {"authenticator": Door(), "auth_required": True} if has_door else {}
     controller = Controller(
         kept,
         hostname="127.0.0.1",

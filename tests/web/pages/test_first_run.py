@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
-from typing import cast
 
 import pytest
 import uvicorn
@@ -243,7 +242,7 @@ def _code(box: Mailbox) -> str:
 
 
 def _letter(box: Mailbox) -> EmailMessage:
-    return cast("EmailMessage", message_from_bytes(box.messages[-1], policy=default))
+    return message_from_bytes(box.messages[-1], policy=default)
 
 
 @pytest.mark.browser
