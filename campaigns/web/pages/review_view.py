@@ -12,7 +12,7 @@ from campaigns.compliance.history import Decision, role_words
 from campaigns.contacts.models import Contact
 from campaigns.database import Session
 from campaigns.errors import NotAllowed
-from campaigns.planning import audience, examples, queries, timing
+from campaigns.planning import audience, blockwords, examples, queries, timing
 from campaigns.planning.audience import Waterfall
 from campaigns.planning.examples import Kind
 from campaigns.planning.models import Campaign, CampaignStatus, CampaignVersion
@@ -146,12 +146,12 @@ def _named(contact: Contact) -> str:
 
 
 def _links(rendered: Rendered) -> list[LinkShown]:
-    types = {each.id: each.type.replace("_", " ") for each in rendered.blocks}
+    names = {each.id: blockwords.of_block(each.type).name for each in rendered.blocks}
     return [
         LinkShown(
             url=each.url,
             where="The reader's own booking page" if each.kind == "book" else each.url,
-            block=types.get(each.block, each.block),
+            block=names.get(each.block, each.block),
         )
         for each in rendered.links
     ]
