@@ -30,7 +30,7 @@ _SENTENCES: dict[Trouble, tuple[str, str]] = {
         "Check that this machine has a network, and that the name is right.",
     ),
     Trouble.SILENT: (
-        "{host} took the connection on port {port}, and then said nothing.",
+        "{host} took the connection on port {port}, and then did not answer in time.",
         "{silent}",
     ),
     Trouble.NOT_READY: (

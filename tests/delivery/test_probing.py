@@ -1,6 +1,7 @@
 """A mail server is tried step by step, and whatever stops it is said in words that help."""
 
 import socket
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -211,6 +212,16 @@ def test_a_server_that_greets_and_then_refuses_every_hello_is_not_ready(server: 
     server.says |= {"ehlo": "550 go away", "rset": "550 go away"}
     found = tried(at(server.port))
     assert (found.stopped_at, found.trouble) == (Step.GREETING, Trouble.NOT_READY)
+
+
+def test_a_server_that_is_slow_at_every_step_is_not_waited_for_without_end(
+    server: Ledger,
+) -> None:
+    server.delay = 0.3
+    begun = time.monotonic()
+    found = tried(at(server.port), seconds=0.4)
+    assert found.trouble is Trouble.SILENT
+    assert time.monotonic() - begun < 3
 
 
 def test_a_name_that_nobody_has_is_not_found() -> None:

@@ -3,6 +3,7 @@
 import smtplib
 import socket
 import ssl
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,6 +16,8 @@ _EXPIRED, _NOT_YET = 10, 9
 _SELF_SIGNED = {18, 19}
 _OTHER_NAME = {62, 63, 64}
 _LOGIN_WANTED = {530, 538}
+_ALL_IN_ALL = 3
+"""A whole conversation may take so many times the longest wait for one answer."""
 
 
 class Step(StrEnum):
@@ -76,11 +79,22 @@ class Found:
 
 
 class _Conversation(smtplib.SMTP):
-    """SMTP over a connection that stands already."""
+    """SMTP over a connection that stands already; slow answers add up to a limit."""
 
     def __init__(self, made: socket.socket, server: Server, timeout: float) -> None:
         self._made = made
+        self._patience = timeout
+        self._until = time.monotonic() + _ALL_IN_ALL * timeout
         super().__init__(server.host, server.port, timeout=timeout)
+
+    def getreply(self) -> tuple[int, bytes]:
+        """The next answer, while there is time."""
+        left = self._until - time.monotonic()
+        if left <= 0:
+            raise TimeoutError
+        if self.sock is not None:
+            self.sock.settimeout(min(self._patience, left))
+        return super().getreply()
 
     def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
         return self._made
