@@ -110,8 +110,10 @@ def edit(
 
 def _entry(form: Form[Any], code: str, *, is_draft: bool) -> PromotionEntry | None:
     """The same as a file would say it; None where a field says what is wrong."""
-    offers = _offers(form)
     given = form.model
+    offers = _offers(form)
+    if not offers and not any(name.startswith("value-") for name in form.errors):
+        form.refuse("offers", "Say for at least one package what it gives.")
     if given is None:
         return None
     if (given.codes is CodeMode.SHARED) != bool(given.shared_code):
@@ -121,8 +123,6 @@ def _entry(form: Form[Any], code: str, *, is_draft: bool) -> PromotionEntry | No
             if given.codes is CodeMode.SHARED
             else "Only a promotion with one word for everybody has a word: leave this empty.",
         )
-    if not offers:
-        form.refuse("offers", "Say for at least one package what it gives.")
     if form.model is None:
         return None
     values = given.model_dump(exclude={"seen", "code", "budget"})

@@ -311,3 +311,10 @@ def test_approvers_read_and_only_the_coordinator_changes(desk: Desk, offers: Off
         for path in ("", "/package-savings", "/package-savings/end"):
             assert seat.post(f"/desk/promotions{path}", data=promised()).status_code == 403
     assert offers.promotion_now().status is S.ACTIVE
+
+
+def test_every_mistake_is_said_at_once(offers: Offers, seat: Seat) -> None:
+    posted = promised(**{"name": "", "value-SER-6": ""})
+    page = seat.post("/desk/promotions", data=posted).text
+    assert 'id="name-error"' in page
+    assert 'id="offers-error"' in page
