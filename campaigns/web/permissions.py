@@ -40,6 +40,7 @@ ROUTES: Mapping[str, Verb | Access] = {
     "POST /desk/campaigns/{name}/content/lines": Verb.EDIT_CAMPAIGNS,
     "POST /desk/campaigns/{name}/content/take-back": Verb.EDIT_CAMPAIGNS,
     "POST /desk/campaigns/{name}/content/here": Verb.EDIT_CAMPAIGNS,
+    "POST /desk/campaigns/{name}/content/mend": Verb.EDIT_CAMPAIGNS,
     "POST /desk/campaigns/{name}/content/blocks": Verb.EDIT_CAMPAIGNS,
     "POST /desk/campaigns/{name}/content/blocks/{block}": Verb.EDIT_CAMPAIGNS,
     "POST /desk/campaigns/{name}/content/blocks/{block}/move": Verb.EDIT_CAMPAIGNS,

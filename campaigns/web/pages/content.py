@@ -5,10 +5,12 @@ from typing import Any
 from fastapi import APIRouter, Response
 from pydantic import BaseModel
 
-from campaigns.errors import NotInState
+from campaigns.compliance import mending
+from campaigns.errors import BedsideError, NotInState
 from campaigns.planning import editing, presence, queries
 from campaigns.planning.blocks import Line
 from campaigns.planning.editing import ChangedMeanwhile
+from campaigns.planning.models import CampaignStatus
 from campaigns.web import desk, forms
 from campaigns.web.forms import Form, Posted
 from campaigns.web.pages import content_controls, content_page, content_view
@@ -26,6 +28,14 @@ class Lines(BaseModel):
 
     subject: Line
     preheader: Line | None = None
+
+
+class Wished(BaseModel):
+    """Which finding is to be mended, in the content as it was seen."""
+
+    rule: str
+    place: str
+    revision: int
 
 
 @router.get("")
@@ -96,6 +106,31 @@ def take_back(at: AtContent) -> Response:
     """Make it a draft again, so that it can be edited."""
     editing.take_back(at.session, at.campaign, actor=at.user)
     return desk.moved(at.base, say="It is a draft again. Hand it in for review when you are done.")
+
+
+@router.post("/mend")
+def mend(at: AtContent, posted: Posted) -> Response:
+    """Let what was found be mended by itself; undone by bringing back what there was."""
+    form = forms.read(Wished, posted)
+    if form.model is None or at.campaign.status is not CampaignStatus.DRAFT:
+        return content_page.not_done(at, NotInState("Nothing was mended. Check once more."))
+    before = form.model.revision
+    try:
+        made = mending.apply(
+            at.session,
+            at.campaign,
+            actor=at.user,
+            rule=form.model.rule,
+            place=form.model.place,
+            revision=before,
+        )
+    except BedsideError as error:
+        return content_page.not_done(at, error)
+    undo = ("Undo", f"{at.base}/history/{before}/restore")
+    told = desk.Said(f"Mended. {made.says}", undo=undo)
+    if desk.is_partial(at.request):
+        return answer(at, Shown(told=told, focus="undo"))
+    return desk.moved(at.base, say=told.sentence, undo=undo)
 
 
 @router.post("/here")

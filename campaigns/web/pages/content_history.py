@@ -9,7 +9,9 @@ from campaigns.planning.history import Entry
 from campaigns.planning.models import Campaign
 from campaigns.web import desk
 from campaigns.web.dependencies import InTransaction
+from campaigns.web.pages import content_page
 from campaigns.web.pages.campaign_frame import frame
+from campaigns.web.pages.content_page import AtContent, Shown, answer
 from campaigns.web.pages.content_preview import Seen, reader_of
 from campaigns.web.pages.content_words import words_of
 from campaigns.web.staff import SignedIn
@@ -68,19 +70,18 @@ def look(
 
 
 @router.post("/{revision}/restore")
-def restore(session: InTransaction, user: SignedIn, name: str, revision: int) -> Response:
+def restore(at: AtContent, revision: int) -> Response:
     """Bring a version back, as a new one; what there was stays in the history."""
-    campaign = queries.named(session, name)
-    before = campaign.revision
+    before = at.campaign.revision
     try:
-        editing.restore(session, campaign, actor=user, revision=revision)
+        editing.restore(at.session, at.campaign, actor=at.user, revision=revision)
     except BedsideError as error:
-        return desk.moved(f"{_base(campaign)}/history", say=str(error), tone="bad")
-    return desk.moved(
-        _base(campaign),
-        say=f"Version {revision} is back, as version {campaign.revision}.",
-        undo=("Undo", f"{_base(campaign)}/history/{before}/restore"),
-    )
+        return content_page.not_done(at, error)
+    say = f"Version {revision} is back, as version {at.campaign.revision}."
+    undo = ("Undo", f"{at.base}/history/{before}/restore")
+    if desk.is_partial(at.request):
+        return answer(at, Shown(told=desk.Said(say, undo=undo), focus="undo"))
+    return desk.moved(at.base, say=say, undo=undo)
 
 
 def _entry(session: Session, campaign: Campaign, revision: int) -> Entry:

@@ -10,8 +10,9 @@ from campaigns import registry
 from campaigns.accounts import permissions
 from campaigns.accounts.models import User
 from campaigns.accounts.permissions import Verb
-from campaigns.compliance import approval
+from campaigns.compliance import approval, mending
 from campaigns.compliance.findings import Finding
+from campaigns.compliance.menders import Mend
 from campaigns.contacts import listing
 from campaigns.contacts import queries as contacts
 from campaigns.contacts.listing import Listed, Wanted
@@ -19,7 +20,7 @@ from campaigns.contacts.models import Contact
 from campaigns.database import Session
 from campaigns.errors import Invalid, NotFound
 from campaigns.planning import queries
-from campaigns.planning.models import Campaign, CampaignVersion
+from campaigns.planning.models import Campaign, CampaignStatus, CampaignVersion
 from campaigns.rendering import looks
 from campaigns.rendering.preview import preview
 from campaigns.web import desk
@@ -34,7 +35,7 @@ FOUND_AT_MOST = 8
 _SHORTEST = 2
 
 _POLICY = FRAMED_POLICY.replace("sandbox ", "sandbox allow-same-origin ")
-"""The page may ask how far its frame is scrolled; a message runs no script with which to ask back."""
+"""The page may ask how far its frame is scrolled; a message runs no script to ask back with."""
 _HEADERS = {"Content-Security-Policy": _POLICY, "X-Frame-Options": "SAMEORIGIN"}
 
 
@@ -149,16 +150,32 @@ def findings(request: Request, session: InTransaction, user: SignedIn, name: str
     """What the checks would say of the content as it stands, to be put beside its blocks."""
     campaign = queries.named(session, name)
     found, refusal = check(session, campaign)
+    may_mend = campaign.status is CampaignStatus.DRAFT and permissions.may(
+        user, Verb.EDIT_CAMPAIGNS
+    )
     return desk.part(
         request,
         session,
         user,
         "desk/campaigns/content/_findings.html",
         found=found,
+        mends=_mends(session, campaign, found) if may_mend and found else {},
         refusal=refusal,
         base=f"/desk/campaigns/{campaign.name}",
         revision=campaign.revision,
     )
+
+
+def _mends(
+    session: Session, campaign: Campaign, found: list[Finding]
+) -> dict[tuple[str, str], Mend]:
+    """What can be mended by itself, by rule and place."""
+    draft = mending.read(session, campaign, queries.newest_version(session, campaign))
+    offered = {
+        (each.rule, each.place): mending.offered(draft, rule=each.rule, place=each.place)
+        for each in found
+    }
+    return {key: mend for key, mend in offered.items() if mend is not None}
 
 
 def check(session: Session, campaign: Campaign) -> tuple[list[Finding], str]:

@@ -364,7 +364,7 @@ def test_a_viewer_reads_and_changes_nothing(desk: Desk, draft: Draft) -> None:
     assert "Find a contact" not in page.text
     assert "/lines" not in page.text
     for path in (
-        "/lines", "/take-back", "/here", "/blocks", "/blocks/visit", "/blocks/visit/move",
+        "/lines", "/take-back", "/here", "/mend", "/blocks", "/blocks/visit", "/blocks/visit/move",
         "/blocks/visit/remove", "/blocks/visit/put-back?revision=1", "/history/1/restore",
     ):  # fmt: skip
         assert vera.post(f"{PATH}{path}").status_code == 403
@@ -478,3 +478,32 @@ def test_findings_come_with_the_block_they_are_about(cora: Seat, draft: Draft) -
     assert "See it in Check" in page
     earlier = cora.get(f"{PATH}/preview?revision=1&look=text").text
     assert "consultation" in earlier
+
+
+def test_what_a_machine_can_mend_is_mended_where_it_stands_and_undone(
+    cora: Seat, draft: Draft
+) -> None:
+    words = "Thoughts of suicide can come with pain that stays."
+    cora.post(f"{PATH}/blocks/visit", data=article(draft, text=words))
+    page = cora.get(f"{PATH}/findings").text
+    form = re.search(
+        r'/content/mend".*?name="rule" value="([^"]+)".*?name="place" value="([^"]+)"'
+        r'.*?name="revision" value="(\d+)"',
+        page,
+        re.DOTALL,
+    )
+    assert form is not None
+    data = dict(zip(("rule", "place", "revision"), form.groups(), strict=True))
+    answer = cora.post(f"{PATH}/mend", data=data)
+    assert "Mended." in cora.follow(answer).text
+    assert draft.revision() == 3
+    stale = cora.post(f"{PATH}/mend", data=data, headers=PART)
+    assert (stale.status_code, "Somebody changed the content" in stale.text) == (409, True)
+    undone = cora.post(f"{PATH}/history/2/restore")
+    assert undone.status_code == 303
+    again = cora.post(f"{PATH}/mend", data=data | {"revision": "4"}, headers=PART)
+    assert 'data-focus="undo"' in again.text
+    draft.stands(CampaignStatus.IN_REVIEW)
+    late = cora.post(f"{PATH}/mend", data=data)
+    assert "Nothing was mended." in cora.follow(late).text
+    assert draft.stands() is CampaignStatus.IN_REVIEW

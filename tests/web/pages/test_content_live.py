@@ -313,6 +313,21 @@ def test_findings_stand_beside_their_block(live: Live, draft: Draft) -> None:
     expect(page.locator("#block-visit .said-here").first).to_contain_text("See it in Check")
 
 
+def test_a_finding_is_mended_beside_its_block_and_undone(live: Live, draft: Draft) -> None:
+    page = live.as_(path=f"{PATH}?edit=visit", user=draft.cora)
+    words = "Thoughts of suicide can come with pain that stays."
+    page.get_by_role("textbox", name="Text", exact=True).fill(words)
+    saved(page)
+    page.locator("#block-visit").get_by_role("button", name="Mend it").click()
+    undo = page.get_by_role("button", name="Undo")
+    expect(undo).to_be_focused()
+    assert "988" in draft.blocks()["visit"]["text"]
+    live.inspect(page)
+    undo.click()
+    expect(page.locator("#spoken")).to_contain_text("is back, as version")
+    assert draft.blocks()["visit"]["text"] == f"<p>{words}</p>"
+
+
 @pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (375, "dark")])
 def test_every_state_of_the_page_is_accessible(
     live: Live, draft: Draft, width: int, scheme: str
