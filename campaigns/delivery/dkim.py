@@ -32,6 +32,7 @@ _ONCE = ("from", "subject", "to", "date")
 """Named once more than they stand there, so that none can be added on the way."""
 _BITS = 2048
 _BLANKS = re.compile(rb"[ \t]+")
+_RUNS = re.compile(rb"[ \t]{2,}|\t")
 _FOLD = re.compile(rb"\r\n(?=[ \t])")
 _ADDRESS = re.compile(rb"@([A-Za-z0-9.-]+)\s*>?\s*$")
 
@@ -129,10 +130,8 @@ def _canonical(header: Header) -> bytes:
 
 def _body(body: bytes) -> bytes:
     """A body in the relaxed form (RFC 6376, 3.4.4)."""
-    lines = [_BLANKS.sub(b" ", line).rstrip(b" ") for line in body.split(b"\r\n")]
-    while lines and not lines[-1]:
-        lines.pop()
-    return b"".join(line + b"\r\n" for line in lines)
+    tidy = _RUNS.sub(b" ", body).replace(b" \r\n", b"\r\n").rstrip(b" \r\n")
+    return tidy + b"\r\n" if tidy else b""
 
 
 def _folded(names: Sequence[str]) -> str:

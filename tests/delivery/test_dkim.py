@@ -5,6 +5,8 @@ from collections.abc import Callable
 
 import dkim as verifier
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from sqlalchemy import select
 
 from campaigns.accounts.models import AuditEntry, Role
@@ -188,3 +190,18 @@ def test_what_a_mail_server_receives_verifies_though_dots_were_stuffed(session: 
     assert received.startswith(b"DKIM-Signature:")
     assert b"\r\n.leading dot" in received
     assert verifier.verify(received, dnsfunc=lambda name, timeout=5: record)
+
+
+LINES = st.lists(st.text(" \ta.", max_size=6).map(str.encode), max_size=8)
+
+
+@given(lines=LINES)
+@settings(deadline=None, max_examples=30)
+def test_whatever_blanks_a_body_has_its_signature_holds(
+    pair: tuple[str, str], lines: list[bytes]
+) -> None:
+    made = Signer("example.com", "bedside", dkim.private_key(pair[0]))
+    body = b"".join(line + b"\r\n" for line in lines)
+    signed = made.sign(b"From: hello@example.com\r\n\r\n" + body)
+    record = f"v=DKIM1; k=rsa; p={pair[1]}".encode()
+    assert verifier.verify(signed, dnsfunc=lambda name, timeout=5: record)
