@@ -2,7 +2,7 @@
 
 from typing import Any, NamedTuple
 
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page
 
 from campaigns import database
 from campaigns.accounts import passwords
@@ -59,13 +59,22 @@ def paths() -> list[str]:
     return [each.path for each in shots()]
 
 
-def sign_in(browser: Browser, url: str, person: str, **look: Any) -> Any:
-    """A window in which this person of the demo is signed in."""
-    page = open_page(browser, f"{url}/desk/login", **look)
+def enter(page: Page, person: str) -> None:
+    """Sign in at the door as this person of the demo."""
+    page.goto("/desk/login")
     page.get_by_label("Email address").fill(person)
     page.get_by_label("Password").fill(passwords.DEMO)
     page.get_by_role("button", name="Sign in").click()
     page.wait_for_url("**/desk")
+
+
+def sign_in(browser: Browser, url: str, person: str, *, width: int, scheme: Any) -> Page:
+    """A window in which this person is signed in."""
+    context = browser.new_context(
+        base_url=url, viewport={"width": width, "height": 800}, color_scheme=scheme
+    )
+    page = context.new_page()
+    enter(page, person)
     return page
 
 
@@ -73,7 +82,7 @@ def take(browser: Browser, url: str) -> None:
     """Go through the desk as each person, on every screen."""
     for suffix, width, scheme in SCREENS:
         keep(open_page(browser, f"{url}/desk/login", width=width, scheme=scheme), f"door{suffix}")
-        windows: dict[str, Any] = {}
+        windows: dict[str, Page] = {}
         for each in shots():
             if each.person not in windows:
                 windows[each.person] = sign_in(
@@ -81,7 +90,7 @@ def take(browser: Browser, url: str) -> None:
                 )
             page = windows[each.person]
             page.set_viewport_size({"width": width, "height": 800})
-            page.goto(url + each.path, wait_until="load")
+            page.goto(each.path, wait_until="load")
             page.wait_for_timeout(500)
             keep(page, each.name + suffix)
         for page in windows.values():

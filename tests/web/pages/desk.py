@@ -119,13 +119,16 @@ class Live:
 
     def inspect(self, page: Page) -> None:
         """Nothing for axe to find, no error in the console, nothing foreign, nothing sideways."""
+        page.wait_for_load_state("load")
+        faults = self._faults[id(page)]
+        assert not faults, f"{page.url}: {'; '.join(faults)}"
         found = Axe().run(page)
+        faults.clear()  # axe knocks at sandboxed frames, and the console tells of it
         assert found.violations_count == 0, found.generate_report()
         wide = page.evaluate(
             "document.documentElement.scrollWidth - document.documentElement.clientWidth"
         )
         assert wide <= 0, f"{page.url} scrolls sideways by {wide} px"
-        assert self._faults[id(page)] == []
 
     def close(self) -> None:
         """Close every window."""
