@@ -8,7 +8,7 @@ WORKERS ?= 2
 export PYTHON UPGRADE
 unexport PYTHONPATH PYTHONHOME
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-once demo-reset test faults pictures check bench-desk format assets env-example lock setup-demo setup-dev browser
+.PHONY: help demo demo-once demo-reset test faults pictures check bench-desk format assets assets-check env-example lock setup-demo setup-dev browser
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | \
@@ -51,6 +51,9 @@ format: setup-dev ## format the code and mend what ruff can mend
 
 assets: frontend/node_modules ## build the desk's scripts and styles anew from frontend/ (needs Node 20)
 	@cd frontend && node build.js
+
+assets-check: frontend/node_modules ## say whether the committed scripts and styles are what frontend/ builds
+	@cd frontend && node build.js --check
 
 frontend/node_modules: frontend/package-lock.json
 	@cd frontend && npm ci --silent --no-audit --no-fund && touch node_modules
