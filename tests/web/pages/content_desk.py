@@ -1,5 +1,7 @@
 """A campaign whose content is edited, committed, and the words for asking about it."""
 
+import html
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +11,7 @@ from campaigns.planning import editing, history, queries
 from campaigns.planning.models import CampaignStatus
 from tests.factories import make_campaign, make_user, make_version
 
+PART = {"hx-request": "true", "hx-request-type": "partial"}
 PATH = "/desk/campaigns/autumn/content"
 BLOCKS: list[dict[str, Any]] = [
     {"id": "header", "type": "header"},
@@ -107,3 +110,8 @@ def article(draft: Draft, **values: str) -> dict[str, str]:
         "cta.action": "",
         "background": "plain",
     } | values
+
+
+def texts(page: str) -> str:
+    """What stands in a page, without its markup."""
+    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", page)).split())
