@@ -126,8 +126,8 @@ def send(request: Request, session: InTransaction, user: SignedIn, posted: Poste
     if form.model is None:
         return _newsletter_page(request, session, user, form, status=422)
     try:
-        campaign = _first(session, user)
-        trial.send_by_hand(session, campaign, actor=user, to=form.model.to)
+        with session.begin_nested():
+            trial.send_by_hand(session, _first(session, user), actor=user, to=form.model.to)
     except BedsideError as error:
         form.refuse("to", str(error))
         return _newsletter_page(request, session, user, form, status=422)

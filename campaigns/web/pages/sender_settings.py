@@ -5,7 +5,8 @@ from typing import Annotated
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, Field
 
-from campaigns.accounts import clinic
+from campaigns import database
+from campaigns.accounts import clinic, queries
 from campaigns.accounts.clinic import Sender
 from campaigns.delivery import connection, mail_servers
 from campaigns.delivery.models import Security
@@ -13,7 +14,7 @@ from campaigns.delivery.transports import USUAL_PORT, Server
 from campaigns.errors import BadAddress, Invalid, NotFound, NotInState
 from campaigns.vault import Unreadable
 from campaigns.web import desk, forms
-from campaigns.web.dependencies import InTransaction
+from campaigns.web.dependencies import InTransaction, factory
 from campaigns.web.forms import Posted
 from campaigns.web.pages import first_steps, sender_page
 from campaigns.web.staff import SignedIn
@@ -126,11 +127,16 @@ def test(request: Request, session: InTransaction, user: SignedIn, posted: Poste
 
 @router.post("/proof")
 def prove(request: Request, session: InTransaction, user: SignedIn, posted: Posted) -> Response:
-    """The test message arrived: its code proves it."""
+    """The test message arrived: its code proves it.
+
+    In a transaction of its own: a wrong code is counted though the page refuses.
+    """
     in_setup = posted.get("where") == "setup"
     form = forms.blank(code=str(posted.get("code", "")).strip())
     try:
-        is_right = mail_servers.prove(session, actor=user, code=form.value("code"))
+        with database.transaction(factory(request)) as own:
+            actor = queries.by_id(own, user.id)
+            is_right = mail_servers.prove(own, actor=actor, code=form.value("code"))
     except NotInState as error:
         form.refuse("code", str(error))
     else:

@@ -165,7 +165,7 @@ def test_a_step_without_a_clinic_says_what_it_needs_and_can_be_skipped(
         assert answer.status_code == 422
 
 
-def test_a_newsletter_that_cannot_leave_says_why_and_is_kept_as_a_draft(
+def test_a_newsletter_that_cannot_leave_says_why_and_leaves_nothing_behind(
     desk: Desk, box: Mailbox
 ) -> None:
     owner = desk.as_(Role.OWNER)
@@ -175,6 +175,9 @@ def test_a_newsletter_that_cannot_leave_says_why_and_is_kept_as_a_draft(
     answer = owner.post("/desk/setup/newsletter", data={"to": "me@example.com"})
     assert answer.status_code == 422
     assert "refused the test" in answer.text
+    assert "is a draft" not in answer.text
+    with desk.sessions.begin() as session:
+        assert session.scalars(select(Campaign)).all() == []
     box.says.clear()
     answer = owner.post("/desk/setup/newsletter", data={"to": "me@example.com"})
     assert "on its way to me@example.com" in owner.follow(answer).text
