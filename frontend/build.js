@@ -1,9 +1,10 @@
 // Build what the desk's pages load into campaigns/web/static/dist; `--check` compares instead.
 import { build } from "esbuild";
-import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { brotliCompressSync } from "node:zlib";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const kept = join(here, "../campaigns/web/static/dist");
@@ -22,6 +23,9 @@ async function make(out) {
     logLevel: "warning",
   });
   await cp(join(here, "icons.svg"), join(out, "icons.svg"));
+  for (const each of await names(out)) {
+    await writeFile(join(out, `${each}.br`), brotliCompressSync(await readFile(join(out, each))));
+  }
 }
 
 async function isSame(made) {

@@ -12,6 +12,7 @@ import pytest
 from campaigns import settings
 from campaigns.errors import Misconfigured
 from campaigns.web.__main__ import listen
+from tests.web.browsing import Browser
 
 ROOT = Path(__file__).parents[2]
 
@@ -88,3 +89,18 @@ def test_the_server_listens_on_ipv6_too() -> None:
     configured = settings.load(mode="test", web_host="::1", web_port=free_port())
     with listen(configured) as listening:
         assert listening.family == socket.AF_INET6
+
+
+def test_a_browser_that_can_unpack_gets_the_packed_file(browser: Browser) -> None:
+    plain = browser.get("/static/dist/desk.css", headers={"accept-encoding": "identity"})
+    packed = browser.get("/static/dist/desk.css", headers={"accept-encoding": "br, gzip"})
+    assert packed.headers["content-encoding"] == "br"
+    assert packed.headers["content-type"].startswith("text/css")
+    assert packed.headers["vary"] == "Accept-Encoding"
+    assert int(packed.headers["content-length"]) < len(plain.content) / 3
+
+
+def test_a_file_without_a_packed_twin_is_served_as_it_is(browser: Browser) -> None:
+    answer = browser.get("/static/reader.css", headers={"accept-encoding": "br"})
+    assert answer.headers.get("content-encoding") != "br"
+    assert answer.status_code == 200

@@ -1,9 +1,11 @@
 """Stylesheets and pictures; a name that changes with the content may be kept for a year."""
 
+from mimetypes import guess_type
 from pathlib import Path
 
 from fastapi import APIRouter, FastAPI, Response
-from starlette.datastructures import QueryParams
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import Headers, QueryParams
 from starlette.staticfiles import StaticFiles
 from starlette.types import Message, Receive, Scope, Send
 
@@ -48,6 +50,23 @@ class Static(StaticFiles):
         super().__init__(directory=directories[-1])
         self.all_directories = list(directories)
         self._keep = keep
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        """The file, as it was packed when it was built where the browser can unpack it."""
+        packed = await self._packed(path, scope)
+        return packed or await super().get_response(path, scope)
+
+    async def _packed(self, path: str, scope: Scope) -> Response | None:
+        if "br" not in Headers(scope=scope).get("accept-encoding", ""):
+            return None
+        full, found = await run_in_threadpool(self.lookup_path, f"{path}.br")
+        if found is None:
+            return None
+        answer = self.file_response(full, found, scope)
+        answer.headers["content-type"] = guess_type(path)[0] or "application/octet-stream"
+        answer.headers["content-encoding"] = "br"
+        answer.headers["vary"] = "Accept-Encoding"
+        return answer
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve the file with how long it may be kept."""
