@@ -1,8 +1,9 @@
 """What is checked: a rendered message and the facts of a moment, as plain values."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from campaigns.accounts import queries as accounts
@@ -46,14 +47,22 @@ class Section:
         """The versions of this place that differ at all."""
         return (self.html,) if self.html == self.text else (self.html, self.text)
 
-    def sentences(self) -> Iterator[str]:
+    def sentences(self) -> tuple[str, ...]:
         """Every sentence once, whichever twin it stands in."""
-        known: set[str] = set()
-        for sentence in reading.sentences(self.both):
-            key = reading.bare(sentence)
-            if key and not _is_known(key, known):
-                known.add(key)
-                yield sentence
+        return _sentences(self.both)
+
+
+@lru_cache(maxsize=1024)
+def _sentences(both: str) -> tuple[str, ...]:
+    """Asked by every check of words, and again at the next look at the same text."""
+    known: set[str] = set()
+    found: list[str] = []
+    for sentence in reading.sentences(both):
+        key = reading.bare(sentence)
+        if key and not _is_known(key, known):
+            known.add(key)
+            found.append(sentence)
+    return tuple(found)
 
 
 def _is_known(key: str, known: set[str]) -> bool:

@@ -10,7 +10,7 @@ from campaigns.accounts import queries as accounts
 from campaigns.contacts import segments
 from campaigns.contacts.facts import AudienceContext, Fact, Rule
 from campaigns.contacts.models import Contact, Segment, Topic
-from campaigns.database import Session
+from campaigns.database import Session, remembered
 from campaigns.planning import queries
 from campaigns.planning.models import Campaign
 
@@ -62,6 +62,16 @@ def waterfall(
     session: Session, campaign: Campaign, *, rules: Sequence[Rule], facts: Iterable[Fact]
 ) -> Waterfall:
     """Count the audience as it is now, by reason in the rules' order (one scan of the segment)."""
+
+    def look() -> Waterfall:
+        return _counted(session, campaign, rules=rules, facts=facts)
+
+    return remembered(session, ("waterfall", campaign.id, campaign.segment_id), look)
+
+
+def _counted(
+    session: Session, campaign: Campaign, *, rules: Sequence[Rule], facts: Iterable[Fact]
+) -> Waterfall:
     why = reason(rules, context(session, campaign)).label("why")
     members = named_by_segment(session, campaign, facts=facts)
     named = select(why).select_from(Contact).where(members).subquery()

@@ -38,3 +38,8 @@ def send() -> None:
     bedside("campaigns", "approve", CAMPAIGN, "--reason", reason, as_=sample.LEGAL)
     bedside("campaigns", "start", CAMPAIGN, as_=sample.COORDINATOR)
     until(lambda: bedside("report", CAMPAIGN)["status"] == "finished")
+
+
+def copy(name: str) -> None:
+    """Begin another draft like the campaign that is sent."""
+    bedside("campaigns", "duplicate", CAMPAIGN, name, as_=sample.COORDINATOR)
