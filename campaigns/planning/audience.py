@@ -120,9 +120,7 @@ def why(
     return next((rule for rule in rules if rule.name == name), None)
 
 
-def names(
-    session: Session, campaign: Campaign, contact: Contact, *, facts: Iterable[Fact]
-) -> bool:
+def names(session: Session, campaign: Campaign, contact: Contact, *, facts: Iterable[Fact]) -> bool:
     """Whether the campaign's segment names this contact now (primary key)."""
     members = named_by_segment(session, campaign, facts=facts)
     found = session.scalar(select(Contact.id).where(Contact.id == contact.id, members))

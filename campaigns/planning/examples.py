@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, select, true
+from sqlalchemy import select
 
 from campaigns.contacts.facts import Fact, Rule
 from campaigns.contacts.models import Contact
@@ -13,6 +13,7 @@ from campaigns.planning import audience
 from campaigns.planning.models import Campaign
 
 _AS_MANY = 3
+_LOOKED_AT = 500
 
 
 class Kind(StrEnum):
@@ -42,26 +43,30 @@ def three(
 ) -> list[Example]:
     """Someone with a first name, someone without, someone of another language; else the next.
 
-    Each is the contact of the lowest number that no rule keeps back (primary key order).
+    Each is the contact of the lowest number among the first hundreds that no rule keeps back
+    (primary key order).
     """
-    in_it = (
-        audience.named_by_segment(session, campaign, facts=facts),
-        audience.reason(rules, audience.context(session, campaign)) == "",
+    query = (
+        select(Contact.id, Contact.first_name, Contact.language)
+        .where(
+            audience.named_by_segment(session, campaign, facts=facts),
+            audience.reason(rules, audience.context(session, campaign)) == "",
+        )
+        .order_by(Contact.id)
+        .limit(_LOOKED_AT)
     )
-    kinds: tuple[tuple[Kind, ColumnElement[bool]], ...] = (
-        (Kind.NAMED, (Contact.first_name != "") & (Contact.language == language)),
-        (Kind.UNNAMED, Contact.first_name == ""),
-        (Kind.OTHER_LANGUAGE, Contact.language != language),
-        (Kind.ANOTHER, true()),
-        (Kind.ANOTHER, true()),
-    )
-    found: list[Example] = []
-    for kind, condition in kinds:
-        if len(found) == _AS_MANY:
-            break
-        taken = [each.contact.id for each in found]
-        query = select(Contact).where(*in_it, condition, Contact.id.not_in(taken))
-        contact = session.scalar(query.order_by(Contact.id).limit(1))
-        if contact is not None:
-            found.append(Example(kind, contact))
-    return found
+    readers = session.execute(query).all()
+    named = (each.id for each in readers if each.first_name and each.language == language)
+    unnamed = (each.id for each in readers if not each.first_name)
+    foreign = (each.id for each in readers if each.language != language)
+    found: dict[int, Kind] = {}
+    for kind, ids in (
+        (Kind.NAMED, named),
+        (Kind.UNNAMED, unnamed),
+        (Kind.OTHER_LANGUAGE, foreign),
+        *[(Kind.ANOTHER, (each.id for each in readers))] * _AS_MANY,
+    ):
+        another = next((each for each in ids if each not in found), None)
+        if another is not None and len(found) < _AS_MANY:
+            found[another] = kind
+    return [Example(kind, session.get_one(Contact, each)) for each, kind in found.items()]

@@ -41,12 +41,16 @@ def listed(session: Session) -> list[Campaign]:
 
 def newest_version(session: Session, campaign: Campaign) -> CampaignVersion:
     """The content as last edited (unique index on campaign and revision)."""
-    return session.scalars(
-        select(CampaignVersion).where(
-            CampaignVersion.campaign_id == campaign.id,
-            CampaignVersion.revision == campaign.revision,
-        )
-    ).one()
+
+    def look() -> CampaignVersion:
+        return session.scalars(
+            select(CampaignVersion).where(
+                CampaignVersion.campaign_id == campaign.id,
+                CampaignVersion.revision == campaign.revision,
+            )
+        ).one()
+
+    return remembered(session, ("version", campaign.id, campaign.revision), look)
 
 
 def version_at(session: Session, campaign: Campaign, revision: int) -> CampaignVersion:

@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from campaigns import clock
-from campaigns.database import Session, changed
+from campaigns.database import Session, changed, remembered
 from campaigns.errors import NotInState, SlotFull
 from campaigns.promotions.models import Slot
 
@@ -36,8 +36,13 @@ def free_slots(
 
 def has_free_slot(session: Session, *, category: str, window: Window) -> bool:
     """Whether anyone could still begin in this window (ix_slot_starts_at)."""
-    query = _free(category, _future(session, window)).with_only_columns(Slot.id).limit(1)
-    return session.scalar(query) is not None
+    future = _future(session, window)
+
+    def look() -> bool:
+        query = _free(category, future).with_only_columns(Slot.id).limit(1)
+        return session.scalar(query) is not None
+
+    return remembered(session, ("free slot", category, future), look)
 
 
 def _future(session: Session, window: Window) -> Window:

@@ -1,11 +1,11 @@
 """What other rooms and pages ask about packages, prices and promotions."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 
-from campaigns.database import Session
+from campaigns.database import Session, remembered
 from campaigns.errors import NotFound
 from campaigns.promotions.models import (
     Offer,
@@ -41,8 +41,13 @@ def by_id(session: Session, promotion_id: int) -> Promotion:
 
 def by_ids(session: Session, promotion_ids: Collection[int]) -> list[Promotion]:
     """These promotions by id (primary key)."""
-    query = select(Promotion).where(Promotion.id.in_(list(promotion_ids))).order_by(Promotion.id)
-    return list(session.scalars(query))
+    ids = tuple(sorted(promotion_ids))
+
+    def look() -> list[Promotion]:
+        found = select(Promotion).where(Promotion.id.in_(ids)).order_by(Promotion.id)
+        return list(session.scalars(found))
+
+    return list(remembered(session, ("promotions", ids), look)) if ids else []
 
 
 def stand_still(session: Session, promotion_ids: Collection[int]) -> None:
@@ -99,9 +104,13 @@ def offers_on(session: Session, package: Package) -> list[tuple[Offer, Promotion
 
 
 def prices(session: Session, package: Package) -> list[PackagePrice]:
-    """The regular prices that ever stood for this package, oldest first."""
-    query = select(PackagePrice).where(PackagePrice.package_id == package.id)
-    return list(session.scalars(query.order_by(PackagePrice.valid_from)))
+    """The regular prices that ever stood for this package, oldest first (a few rows in all)."""
+
+    def look() -> list[PackagePrice]:
+        return list(session.scalars(select(PackagePrice).order_by(PackagePrice.valid_from)))
+
+    every = remembered(session, "prices of all packages", look)
+    return [each for each in every if each.package_id == package.id]
 
 
 def regular_cents(session: Session, *, at: datetime) -> dict[int, int]:
@@ -117,9 +126,13 @@ def regular_cents(session: Session, *, at: datetime) -> dict[int, int]:
 
 def windows_on(session: Session, package: Package) -> list[tuple[datetime, datetime]]:
     """When this package was or is on promotion: windows of promotions that readers saw."""
-    rows = session.execute(
-        select(Promotion.starts_at, Promotion.ends_at)
-        .join(Offer, Offer.promotion_id == Promotion.id)
-        .where(Offer.package_id == package.id, Promotion.status.in_(RAN))
-    )
-    return [(starts_at, ends_at) for starts_at, ends_at in rows]
+
+    def look() -> Sequence[Row[int, datetime, datetime]]:
+        return session.execute(
+            select(Offer.package_id, Promotion.starts_at, Promotion.ends_at)
+            .join(Promotion, Promotion.id == Offer.promotion_id)
+            .where(Promotion.status.in_(RAN))
+        ).all()
+
+    every = remembered(session, "windows on all packages", look)
+    return [(each.starts_at, each.ends_at) for each in every if each.package_id == package.id]

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from campaigns import clock
-from campaigns.database import Session
+from campaigns.database import Session, remembered
 from campaigns.language import translate as _
 from campaigns.promotions.models import Promotion, PromotionCounter, PromotionStatus
 
@@ -51,7 +51,11 @@ def standing(
 
 
 def _room(session: Session, promotion: Promotion, cents: int) -> Standing:
-    counter = session.get_one(PromotionCounter, promotion.id)
+    counter = remembered(
+        session,
+        ("counter", promotion.id),
+        lambda: session.get_one(PromotionCounter, promotion.id),
+    )
     limit = promotion.max_redemptions
     if limit is not None and counter.held + counter.captured >= limit:
         return Standing.EXHAUSTED
