@@ -133,7 +133,7 @@ def edit(
     """A new version of the content; what was in review or approved is a draft again.
 
     With the `place` that is being written on, what one person saves there within one sitting is
-    one version (docs/decisions/0010-a-sitting-is-one-version.md).
+    one version (docs/decisions/0008-a-sitting-is-one-version.md).
     """
     permissions.require(actor, Verb.EDIT_CAMPAIGNS)
     session.refresh(campaign, with_for_update=True)
