@@ -13,7 +13,7 @@ from campaigns.errors import BedsideError, Misconfigured
 from campaigns.settings import Settings
 from campaigns.web import welcome
 from campaigns.web.app import create_app
-from campaigns.web.pages import live_board
+from campaigns.web.pages.campaigns import live_board
 
 _SECONDS_TO_FINISH = 10
 

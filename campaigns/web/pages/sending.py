@@ -19,7 +19,7 @@ from campaigns.reporting.reasons import REASONS
 from campaigns.web import desk, forms
 from campaigns.web.dependencies import InTransaction
 from campaigns.web.forms import Form, Posted
-from campaigns.web.pages import campaign_words
+from campaigns.web.pages.campaigns import campaign_words
 from campaigns.web.staff import SignedIn
 
 router = APIRouter(prefix="/desk")

@@ -12,7 +12,7 @@ from campaigns.reporting import month, today
 from campaigns.reporting.definitions import DEFINITIONS
 from campaigns.web import desk
 from campaigns.web.dependencies import InTransaction
-from campaigns.web.pages import campaign_words
+from campaigns.web.pages.campaigns import campaign_words
 from campaigns.web.staff import SignedIn
 
 router = APIRouter(prefix="/desk")

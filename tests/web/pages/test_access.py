@@ -12,7 +12,7 @@ from campaigns.accounts.models import Role, User
 from campaigns.delivery import notices as sending
 from campaigns.delivery.transports.memory import Memory
 from campaigns.notices import Notice
-from campaigns.web.pages import forgotten
+from campaigns.web.pages.access import forgotten
 from campaigns.web.staff import COOKIE
 from tests.accounts.letters import token
 from tests.factories import days, make_user, move_clock

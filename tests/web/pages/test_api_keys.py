@@ -8,7 +8,7 @@ from sqlalchemy import select
 from campaigns.accounts import keys
 from campaigns.accounts.models import ApiKey, Role
 from campaigns.web import permissions
-from campaigns.web.pages.api_keys import HERE
+from campaigns.web.pages.settings.api_keys import HERE
 from tests.web.pages.desk import Desk, Live, Seat
 
 WANTED = {"name": "Website form", "scopes": ["contacts", "reports"]}

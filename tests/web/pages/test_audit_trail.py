@@ -8,7 +8,7 @@ import pytest
 from campaigns.accounts import audit
 from campaigns.accounts.models import Organisation, Role, User
 from campaigns.accounts.trail import PAGE
-from campaigns.web.pages.audit_trail import HERE
+from campaigns.web.pages.settings.audit_trail import HERE
 from tests.factories import make_user
 from tests.web.pages.desk import Desk, Live
 

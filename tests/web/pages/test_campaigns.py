@@ -13,7 +13,7 @@ from campaigns.compliance.findings import finding
 from campaigns.database import Sessions
 from campaigns.planning import queries
 from campaigns.planning.models import Campaign, CampaignStatus
-from campaigns.web.pages import campaign_frame, campaign_words
+from campaigns.web.pages.campaigns import campaign_frame, campaign_words
 from tests.delivery.factories import make_deliveries, make_sending
 from tests.factories import make_campaign, make_version
 from tests.web.pages import campaigns

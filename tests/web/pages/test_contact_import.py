@@ -25,7 +25,7 @@ from campaigns.contacts.models import (
     UploadStatus,
 )
 from campaigns.errors import NotFound
-from campaigns.web.pages import contact_import
+from campaigns.web.pages.contacts import contact_import
 from tests.factories import days, make_contact, move_clock
 from tests.web.pages.desk import Desk, Live, Scheme, Seat
 

@@ -13,8 +13,8 @@ from campaigns.database import Sessions
 from campaigns.planning import content, editing
 from campaigns.planning import queries as planning
 from campaigns.rendering import templates
-from campaigns.web.pages import content_controls, content_typed, content_words
-from campaigns.web.pages.content_controls import BY_KIND, Typed
+from campaigns.web.pages.content import content_controls, content_typed, content_words
+from campaigns.web.pages.content.content_controls import BY_KIND, Typed
 from tests.factories import make_campaign, make_version
 from tests.web.pages.desk import Desk
 

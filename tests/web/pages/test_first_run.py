@@ -22,7 +22,7 @@ from campaigns.database import Sessions
 from campaigns.planning import queries as planning
 from campaigns.planning.models import Campaign
 from campaigns.web.app import create_app
-from campaigns.web.pages import first_steps
+from campaigns.web.pages.setup import first_steps
 from campaigns.web.staff import COOKIE
 from tests.delivery.mailboxes import Mailbox, mailbox
 from tests.delivery.names import Names, name_server

@@ -22,9 +22,9 @@ from campaigns.registry import REGISTRY
 from campaigns.reporting import watching
 from campaigns.web.__main__ import StreamEnding
 from campaigns.web.app import create_app
-from campaigns.web.pages import live as live_page
-from campaigns.web.pages import live_board
-from campaigns.web.pages.live_board import Board
+from campaigns.web.pages.campaigns import live as live_page
+from campaigns.web.pages.campaigns import live_board
+from campaigns.web.pages.campaigns.live_board import Board
 from campaigns.web.staff import COOKIE
 from tests.browser import run_apart
 from tests.web.pages.campaign_desk import House, make_house

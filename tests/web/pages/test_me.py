@@ -5,7 +5,7 @@ import pytest
 from campaigns.accounts import logins, passwords
 from campaigns.accounts.models import Role, User
 from campaigns.web import devices
-from campaigns.web.pages.me import HERE
+from campaigns.web.pages.settings.me import HERE
 from tests.factories import make_user
 from tests.web.pages.desk import Desk, Live, Seat
 

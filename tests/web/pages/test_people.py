@@ -7,7 +7,7 @@ from campaigns import clock
 from campaigns.accounts import keys, logins
 from campaigns.accounts.models import AuditEntry, Invitation, Role, User
 from campaigns.notices import Notice, NoticeStatus
-from campaigns.web.pages.people import HERE
+from campaigns.web.pages.settings.people import HERE
 from tests.factories import make_user
 from tests.web.pages.desk import Desk, Live, Seat
 

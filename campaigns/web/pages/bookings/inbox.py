@@ -1,0 +1,85 @@
+"""The desk's inbox: what waits for an answer first; and one booking with its history."""
+
+from datetime import date
+from typing import Annotated
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Query, Request, Response
+
+from campaigns import clock
+from campaigns.bookings import inbox, lifecycle, queries, steps
+from campaigns.bookings.inbox import Tray
+from campaigns.bookings.models import BookingStatus
+from campaigns.web import desk
+from campaigns.web.dependencies import InTransaction
+from campaigns.web.pages.bookings import booking_words
+from campaigns.web.staff import SignedIn
+
+router = APIRouter(prefix="/desk")
+
+HOME = "/desk/bookings"
+
+
+@router.get("/bookings")
+def show(
+    request: Request,
+    session: InTransaction,
+    user: SignedIn,
+    tray: Annotated[str, Query()] = "",
+    day: Annotated[str, Query()] = "",
+) -> Response:
+    """One tray of the inbox, of one day or of all."""
+    chosen = Tray(tray) if tray in set(Tray) else Tray.ANSWER
+    only = _day(day)
+    now = clock.now(session)
+    visits = inbox.shown(session, chosen, day=only)
+    return desk.page(
+        request,
+        session,
+        user,
+        "desk/bookings/inbox.html",
+        tray=chosen,
+        day=only.isoformat() if only else "",
+        wrong_day=bool(day) and only is None,
+        visits=[(each, booking_words.left(each.booking.hold_until, now)) for each in visits],
+        counts=inbox.counts(session),
+        names=booking_words.TRAYS,
+        state_of=booking_words.status,
+        most=inbox.MOST,
+        back=_address(chosen, only),
+    )
+
+
+@router.get("/bookings/{reference}")
+def one(request: Request, session: InTransaction, user: SignedIn, reference: str) -> Response:
+    """One booking with its history."""
+    booking = queries.by_reference(session, reference)
+    now = clock.now(session)
+    return desk.page(
+        request,
+        session,
+        user,
+        "desk/bookings/booking.html",
+        visit=queries.visit(session, booking),
+        booking=booking,
+        state=booking_words.status(booking),
+        left=booking_words.left(booking.hold_until, now),
+        promotion=queries.promotion_of(session, booking),
+        message=queries.message_of(session, booking),
+        history=booking_words.history(session, booking),
+        undoable=steps.undoable(session, booking),
+        may_answer=booking.status is BookingStatus.HELD,
+        may_move=lifecycle.may_change(session, booking),
+    )
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        return None
+
+
+def _address(tray: Tray, day: date | None) -> str:
+    asked = {"tray": tray.value} | ({"day": day.isoformat()} if day else {})
+    return f"{HOME}?{urlencode(asked)}"

@@ -1,0 +1,225 @@
+"""The review of a campaign: read it as its readers will, then hand it in, sign, or let it go."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from pydantic import BaseModel, ConfigDict, StringConstraints
+
+from campaigns import clock
+from campaigns.accounts.models import User
+from campaigns.compliance import approval, signing
+from campaigns.compliance.history import role_words
+from campaigns.database import Session
+from campaigns.delivery import stopping, trial
+from campaigns.errors import BadAddress, BedsideError, Conflict, Invalid, NotAllowed
+from campaigns.planning import queries, timing
+from campaigns.planning.models import Campaign, CampaignStatus
+from campaigns.registry import FACTS, RULES
+from campaigns.web import desk, forms
+from campaigns.web.dependencies import InTransaction
+from campaigns.web.forms import Form, Posted
+from campaigns.web.pages.campaigns import campaign_frame, campaign_words, findings, review_view
+from campaigns.web.staff import SignedIn
+
+router = APIRouter(prefix="/desk/campaigns/{name}/review")
+
+S = CampaignStatus
+
+Note = Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000)]
+
+
+class SignForm(BaseModel):
+    """Why somebody signs."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    reason: Note = ""
+
+
+class BackForm(BaseModel):
+    """What the author is to change."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    note: Annotated[Note, StringConstraints(min_length=1)]
+
+
+class TestForm(BaseModel):
+    """Where a test message goes."""
+
+    __test__ = False
+    model_config = ConfigDict(extra="ignore")
+
+    to: Annotated[str, StringConstraints(min_length=1, max_length=320)]
+
+
+@router.get("")
+def review(request: Request, session: InTransaction, user: SignedIn, name: str) -> HTMLResponse:
+    """Everything that somebody should have seen before they decide."""
+    return _page(request, session, user, queries.named(session, name))
+
+
+@router.post("/submit")
+def submit(session: InTransaction, user: SignedIn, name: str) -> RedirectResponse:
+    """Hand it in: it is frozen, checked, and opened for signatures."""
+    campaign = queries.named(session, name)
+    try:
+        approval.submit(session, campaign, actor=user)
+    except Conflict:
+        return _too_late(campaign)
+    return desk.moved(_base(campaign), say="Handed in. It is being put together and checked.")
+
+
+@router.post("/approve", response_model=None)
+def approve(
+    request: Request, session: InTransaction, user: SignedIn, name: str, posted: Posted
+) -> Response:
+    """Sign for what the findings ask of this person."""
+    campaign, form = queries.named(session, name), forms.read(SignForm, posted)
+    if form.model is None:
+        return _page(request, session, user, campaign, status=422, signed=form)
+    try:
+        still = approval.approve(session, campaign, actor=user, reason=form.model.reason)
+    except Invalid:
+        form.refuse("reason", "Findings ask for your judgement: say why you sign.")
+        return _page(request, session, user, campaign, status=422, signed=form)
+    except (Conflict, NotAllowed) as error:
+        return _too_late(campaign, error)
+    if still:
+        waits = " and ".join(role_words(each) for each in still)
+        return desk.moved(_base(campaign), say=f"Signed. It still waits for the {waits}.")
+    return desk.moved(_base(campaign), say="Signed: it is approved and can be scheduled.")
+
+
+@router.post("/send-back", response_model=None)
+def send_back(
+    request: Request, session: InTransaction, user: SignedIn, name: str, posted: Posted
+) -> Response:
+    """Return it to its author with a note."""
+    campaign, form = queries.named(session, name), forms.read(BackForm, posted)
+    if form.model is None:
+        form.errors["note"] = "Say what is to be changed: the author reads it."
+        return _page(request, session, user, campaign, status=422, back=form)
+    try:
+        approval.send_back(session, campaign, actor=user, reason=form.model.note)
+    except Conflict as error:
+        return _too_late(campaign, error)
+    return desk.moved(_base(campaign), say="Sent back: it is a draft again, with your note.")
+
+
+@router.post("/schedule", response_model=None)
+def schedule(request: Request, session: InTransaction, user: SignedIn, name: str) -> Response:
+    """Let it go at the moment wished for, or now; findings against that are shown."""
+    campaign = queries.named(session, name)
+    wished = timing.moment(session, campaign)
+    found = []
+    if campaign.status is S.APPROVED:
+        at = max(wished.instant, clock.now(session))
+        found = approval.against(session, campaign, rules=RULES, facts=FACTS, at=at)
+    if found:
+        return _page(request, session, user, campaign, status=409, against=found)
+    try:
+        if campaign.wished_local is None:
+            approval.start(session, campaign, actor=user, rules=RULES, facts=FACTS)
+        else:
+            approval.schedule(
+                session, campaign, actor=user, moment=wished, rules=RULES, facts=FACTS
+            )
+    except Conflict as error:
+        return _too_late(campaign, error)
+    except Invalid as error:
+        return desk.moved(_base(campaign), say=str(error), tone="bad")
+    if campaign.wished_local is None:
+        return desk.moved(_base(campaign, "live"), say="It begins to go out within seconds.")
+    said = clock.local_text(wished.instant, wished.zone)
+    return desk.moved(
+        _base(campaign),
+        say=f"Scheduled: it begins on {said} by itself.",
+        undo=("Take it off the schedule", f"{_base(campaign)}/unschedule"),
+    )
+
+
+@router.post("/unschedule")
+def unschedule(session: InTransaction, user: SignedIn, name: str) -> RedirectResponse:
+    """Take it off the schedule; its signatures stand."""
+    campaign = queries.named(session, name)
+    try:
+        stopping.unschedule(session, campaign, actor=user)
+    except Conflict as error:
+        return _too_late(campaign, error)
+    return desk.moved(_base(campaign), say="It is off the schedule. Its approval stands.")
+
+
+@router.post("/test", response_model=None)
+def test(
+    request: Request, session: InTransaction, user: SignedIn, name: str, posted: Posted
+) -> Response:
+    """Send one test message to any address; it counts nowhere."""
+    campaign, form = queries.named(session, name), forms.read(TestForm, posted)
+    if form.model is None:
+        return _page(request, session, user, campaign, status=422, tested=form)
+    try:
+        trial.send_by_hand(session, campaign, actor=user, to=form.model.to)
+    except BadAddress as error:
+        form.refuse("to", str(error))
+        return _page(request, session, user, campaign, status=422, tested=form)
+    except NotAllowed:
+        raise
+    except BedsideError as error:
+        form.refuse("to", f"It did not leave. {error}")
+        return _page(request, session, user, campaign, status=error.status, tested=form)
+    return desk.moved(
+        _base(campaign),
+        say=f"The mail server accepted a test message for {form.model.to}. It counts nowhere.",
+    )
+
+
+def _page(
+    request: Request,
+    session: Session,
+    user: User,
+    campaign: Campaign,
+    *,
+    status: int = 200,
+    against: Any = (),
+    **typed: Form[Any],
+) -> HTMLResponse:
+    frame = campaign_frame.frame(session, campaign, user, step="review")
+    waits = campaign.status is S.RENDERING
+    view = None if waits else review_view.view(session, campaign, user)
+    base = f"/desk/campaigns/{campaign.name}"
+    blocks = queries.newest_version(session, campaign).blocks
+    return desk.page(
+        request,
+        session,
+        user,
+        "desk/campaigns/review/review.html",
+        status=status,
+        frame=frame,
+        campaign=campaign,
+        waits=waits,
+        view=view,
+        starts=review_view.start_words(view.start) if view else "",
+        against=findings.shown(against, base=base, blocks=blocks),
+        any_approver=role_words(signing.ANY_APPROVER),
+        signed=typed.get("signed") or forms.blank(),
+        back=typed.get("back") or forms.blank(),
+        tested=typed.get("tested") or forms.blank(to=user.address),
+    )
+
+
+def _base(campaign: Campaign, page: str = "review") -> str:
+    return f"/desk/campaigns/{campaign.name}/{page}"
+
+
+def _too_late(campaign: Campaign, error: BedsideError | None = None) -> RedirectResponse:
+    """Somebody was faster, or it may not be: say how it stands now."""
+    if isinstance(error, NotAllowed):
+        return desk.moved(_base(campaign), say=str(error), tone="bad")
+    said = campaign_words.of(campaign.status).said.lower()
+    return desk.moved(
+        _base(campaign),
+        say=f"That is not possible any more, so nothing was done. It stands at: {said}.",
+        tone="bad",
+    )

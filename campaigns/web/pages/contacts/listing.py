@@ -1,0 +1,195 @@
+"""Contacts: the list with search and filters, and adding one person by hand."""
+
+from datetime import date
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+from pydantic import BaseModel, Field
+
+from campaigns import clock
+from campaigns.accounts import queries as accounts
+from campaigns.accounts.models import User
+from campaigns.contacts import care, listing, queries, segments
+from campaigns.contacts.facts import AudienceContext
+from campaigns.contacts.listing import Standing, Wanted
+from campaigns.contacts.models import ConsentState, Topic
+from campaigns.database import Session
+from campaigns.errors import BadAddress, Conflict, Invalid
+from campaigns.registry import FACTS
+from campaigns.web import desk, forms
+from campaigns.web.dependencies import InTransaction
+from campaigns.web.forms import Form, Posted
+from campaigns.web.pages.contacts import contact_words
+from campaigns.web.staff import SignedIn
+
+HERE = "/desk/contacts"
+_NEVER = "never"
+
+router = APIRouter(prefix=HERE)
+
+
+class Added(BaseModel):
+    """One person as typed in."""
+
+    address: str = Field(max_length=320)
+    first_name: str = Field("", max_length=100)
+    last_name: str = Field("", max_length=100)
+    region: str = Field("", max_length=10)
+    language: str = Field("en", max_length=10)
+    topics: list[Topic] = []
+    source: str = Field("", max_length=300)
+    words: str = Field("", max_length=1000)
+    given_on: date | None = None
+
+
+@router.get("")
+def show(
+    request: Request,
+    session: InTransaction,
+    user: SignedIn,
+    *,
+    q: str = "",
+    consent: str = "",
+    standing: str = "",
+    segment: str = "",
+    older: str = "",
+    newer: str = "",
+) -> Response:
+    """The contacts that are looked for, newest first."""
+    asked = {"q": q, "consent": consent, "standing": standing, "segment": segment}
+    wanted = _wanted(session, **asked)
+    found = listing.page(session, wanted, older_than=_number(older), newer_than=_number(newer))
+    values: dict[str, Any] = {
+        "found": found,
+        "total": listing.count(session, wanted),
+        "counted_up_to": listing.COUNTED_UP_TO,
+        "form": forms.blank(**asked),
+        "query": {name: value for name, value in asked.items() if value},
+        "words": contact_words,
+        "Topic": Topic,
+        "now": clock.now(session),
+    }
+    if desk.is_partial(request):
+        return desk.part(request, session, user, "desk/contacts/_found.html", **values)
+    return desk.page(
+        request,
+        session,
+        user,
+        "desk/contacts/list.html",
+        segments=queries.segments(session),
+        is_empty=not any(asked.values()) and not found.rows,
+        **values,
+    )
+
+
+@router.get("/new")
+def ask(request: Request, session: InTransaction, user: SignedIn) -> Response:
+    """The form for one person."""
+    return _new_page(request, session, user, forms.blank(language="en", topics=[]))
+
+
+@router.post("/new")
+def add(request: Request, session: InTransaction, user: SignedIn, posted: Posted) -> Response:
+    """Add one person with the proof of what they agreed to."""
+    form = forms.read(Added, posted)
+    if form.model is not None:
+        _require_proof(form)
+    if form.model is None:
+        return _new_page(request, session, user, form, status=422)
+    given = form.model
+    try:
+        contact = care.add(
+            session,
+            actor=user,
+            address=given.address,
+            values=given.model_dump(include={"first_name", "last_name", "region", "language"}),
+            topics=given.topics,
+            source=given.source,
+            words=given.words,
+            given_at=day_begins(session, given.given_on),
+        )
+    except BadAddress as error:
+        form.refuse("address", str(error))
+    except Conflict as error:
+        form.refuse("address", str(error))
+        known = queries.by_address(session, given.address)
+        return _new_page(request, session, user, form, status=422, known=known.id)
+    except Invalid as error:
+        form.refuse(blamed(error), str(error))
+    else:
+        name = contact.first_name or "The contact"
+        return desk.moved(f"{HERE}/{contact.id}", say=f"{name} is added.")
+    return _new_page(request, session, user, form, status=422)
+
+
+def day_begins(session: Session, day: date | None) -> Any:
+    """The instant at which this day begins on the clinic's wall; None where none was named."""
+    if day is None:
+        return None
+    zone = accounts.organisation(session).zone
+    return clock.day_begins(day, zone)
+
+
+def blamed(error: Invalid) -> str:
+    """The field of the form that this refusal is about."""
+    said = str(error)
+    fields = {
+        "region": "a region",
+        "language": "a language",
+        "given_on": "Consent cannot",
+        "first_name": "first_name",
+        "last_name": "last_name",
+    }
+    return next((field for field, word in fields.items() if word in said), "form")
+
+
+def _require_proof(form: Form[Added]) -> None:
+    given = form.model
+    if given is not None and given.topics:
+        if not given.source:
+            form.refuse("source", "Say where and how they agreed.")
+        if not given.words:
+            form.refuse("words", "Write down the words they agreed to.")
+
+
+def _new_page(
+    request: Request,
+    session: Session,
+    user: User,
+    form: Form[Any],
+    *,
+    status: int = 200,
+    known: int = 0,
+) -> Response:
+    return desk.page(
+        request,
+        session,
+        user,
+        "desk/contacts/new.html",
+        status=status,
+        form=form,
+        known=known,
+        words=contact_words,
+        Topic=Topic,
+    )
+
+
+def _wanted(session: Session, *, q: str, consent: str, standing: str, segment: str) -> Wanted:
+    topic, _, state = consent.partition(":")
+    members = None
+    if segment:
+        context = AudienceContext(topic=Topic.EDUCATION, now=clock.now(session))
+        members = segments.members(segments.named(session, segment), facts=FACTS, context=context)
+    known_state = state if state in set(ConsentState) else None
+    return Wanted(
+        text=q,
+        topic=Topic(topic) if topic in set(Topic) and (known_state or state == _NEVER) else None,
+        state=ConsentState(known_state) if known_state else None,
+        never_asked=state == _NEVER,
+        standing=Standing(standing) if standing in set(Standing) else None,
+        members=members,
+    )
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= 18 else 0

@@ -1,0 +1,16 @@
+"""The content of a campaign: blocks as forms, the message beside them, its history."""
+
+from campaigns.web.pages.content import (
+    content_blocks,
+    content_history,
+    content_preview,
+    step,
+)
+
+ROUTERS = (
+    step.router,
+    content_blocks.router,
+    content_preview.router,
+    content_history.router,
+)
+"""Addresses with fixed names stand before those with a name in them."""

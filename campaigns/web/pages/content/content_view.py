@@ -1,0 +1,282 @@
+"""The content step as its templates see it: blocks in order, the open form, the two lines."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from campaigns.database import Session
+from campaigns.planning import blockwords, editing, placeholders, queries
+from campaigns.planning.models import Campaign, CampaignStatus, CampaignVersion
+from campaigns.promotions import queries as promotions
+from campaigns.rendering import looks
+from campaigns.web import forms
+from campaigns.web.forms import Form
+from campaigns.web.pages.content import content_controls, content_words
+from campaigns.web.pages.content.content_controls import Control, Typed
+from campaigns.web.pages.content.content_typed import Reading
+from campaigns.web.pages.content.content_words import Clash
+
+ONCE = frozenset({"header", "hero", "greeting", "footer"})
+OF_OFFERS = frozenset({"offer_card", "price_table"})
+LONGEST_SUMMARY = 140
+
+_FIXED = {
+    "header": "Stays first.",
+    "footer": "Stays last: it carries the postal address and the link to unsubscribe.",
+}
+_WAYS_OUT: Mapping[CampaignStatus, tuple[str, str, str]] = {
+    CampaignStatus.RENDERING: ("It is being checked. This takes a moment.", "", ""),
+    CampaignStatus.SCHEDULED: (
+        "It is scheduled. Take it off the schedule to edit it; its approval then still stands "
+        "until you change something.",
+        "when",
+        "Go to When",
+    ),
+    CampaignStatus.CANCELLED: (
+        "It was cancelled. Duplicate it to go on with this content in a new campaign.",
+        "copy",
+        "Duplicate it",
+    ),
+    CampaignStatus.FINISHED: (
+        "It was sent. What readers have got stays as it is; duplicate it to write the next one.",
+        "copy",
+        "Duplicate it",
+    ),
+}
+_UNDER_WAY = (
+    "It is going out. What was approved is what is sent; duplicate it to write another.",
+    "copy",
+    "Duplicate it",
+)
+
+
+CUTS: Mapping[str, tuple[tuple[str, int], ...]] = {
+    "subject": (("phone", 38), ("computer", 60)),
+    "preheader": (("inbox", 90),),
+}
+"""About how many letters of a line an inbox shows, by where it is read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """A line as an inbox shows it."""
+
+    where: str
+    most: int
+    shown: str
+    is_cut: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One block as the list shows it."""
+
+    id: str
+    kind: str
+    name: str
+    title: str
+    summary: str
+    mark: str
+    fixed: str
+    """Why it cannot be moved, empty where it can."""
+    may_rise: bool
+    may_sink: bool
+    may_go: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """The form of a block that is open; `id` is empty for one that is not there yet."""
+
+    id: str
+    kind: str
+    name: str
+    purpose: str
+    after: str
+    seen: str
+    controls: tuple[Control, ...]
+    errors: Mapping[str, str]
+    clash: Clash | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """A kind of block in the menu."""
+
+    kind: str
+    name: str
+    purpose: str
+    is_taken: bool
+    needs_offer: bool
+
+
+def pieces(version: CampaignVersion) -> list[Piece]:
+    """The blocks of a version, in order."""
+    blocks = editing.blocks_of(version)
+    movable = [each["id"] for each in blocks if each["type"] not in _FIXED]
+    return [_piece(each, movable, is_only=len(blocks) == 1) for each in blocks]
+
+
+def _piece(block: dict[str, Any], movable: Sequence[str], *, is_only: bool) -> Piece:
+    name, kind = block["id"], block["type"]
+    at = movable.index(name) if name in movable else -1
+    return Piece(
+        id=name,
+        kind=kind,
+        name=blockwords.of_block(kind).name,
+        title=blockwords.title(block),
+        summary=_summary(block),
+        mark=editing.mark(block),
+        fixed=_FIXED.get(kind, ""),
+        may_rise=at > 0,
+        may_sink=0 <= at < len(movable) - 1,
+        may_go=kind != "footer" and not is_only,
+    )
+
+
+def _summary(block: dict[str, Any]) -> str:
+    said = " · ".join(content_words.words_of(block))
+    return said if len(said) <= LONGEST_SUMMARY else f"{said[: LONGEST_SUMMARY - 1].rstrip()}…"
+
+
+def opened(
+    session: Session,
+    campaign: Campaign,
+    typed: Typed,
+    *,
+    block_id: str,
+    seen: str,
+    after: str = "",
+    errors: Mapping[str, str] | None = None,
+    clash: Clash | None = None,
+) -> Opened:
+    """The open form of a block of this campaign."""
+    words = blockwords.of_block(typed.kind)
+    return Opened(
+        id=block_id,
+        kind=typed.kind,
+        name=words.name,
+        purpose=words.purpose,
+        after=after,
+        seen=seen,
+        controls=content_controls.controls(typed, promotions=_promotions(session, campaign)),
+        errors=errors or {},
+        clash=clash,
+    )
+
+
+def stored(session: Session, campaign: Campaign, block_id: str) -> Opened | None:
+    """The form of a block as it stands; None where there is no such block."""
+    version = queries.newest_version(session, campaign)
+    for block in editing.blocks_of(version):
+        if block["id"] == block_id:
+            typed = Typed(block["type"], dict(block))
+            mark = editing.mark(block)
+            return opened(session, campaign, typed, block_id=block_id, seen=mark)
+    return None
+
+
+def clashing(
+    session: Session,
+    campaign: Campaign,
+    reading: Reading,
+    refused: editing.ChangedMeanwhile,
+    name: str,
+) -> Opened:
+    """The form with my words, beside what somebody else made of the block meanwhile."""
+    version = queries.newest_version(session, campaign)
+    theirs = next((each for each in editing.blocks_of(version) if each["id"] == name), None)
+    typed = reading.typed
+    clash = Clash(
+        sentence=str(refused),
+        by=refused.by,
+        at=refused.at,
+        is_gone=theirs is None,
+        differences=tuple(content_words.differences(typed.kind, typed.values, theirs))
+        if theirs
+        else (),
+    )
+    return opened(
+        session,
+        campaign,
+        typed,
+        block_id="" if theirs is None else name,
+        seen="" if theirs is None else editing.mark(theirs),
+        clash=clash,
+    )
+
+
+def _promotions(session: Session, campaign: Campaign) -> tuple[tuple[str, str], ...]:
+    carried = promotions.by_ids(session, queries.promotion_ids(session, campaign))
+    return tuple((each.code, each.name) for each in carried)
+
+
+def menu(version: CampaignVersion, *, has_offer: bool) -> list[Offered]:
+    """Every kind of block, and whether one more of it may be put in."""
+    there = {each["type"] for each in version.blocks}
+    return [
+        Offered(
+            kind=kind,
+            name=words.name,
+            purpose=words.purpose,
+            is_taken=kind in ONCE and kind in there,
+            needs_offer=kind in OF_OFFERS and not has_offer,
+        )
+        for kind, words in blockwords.kinds().items()
+        if kind not in _FIXED or kind not in there
+    ]
+
+
+def edit_values(
+    session: Session,
+    campaign: Campaign,
+    *,
+    lines: Form[Any] | None = None,
+    lines_clash: Clash | None = None,
+    form: Opened | None = None,
+    menu_after: str | None = None,
+) -> dict[str, Any]:
+    """Everything that the edited half of the page shows."""
+    version = queries.newest_version(session, campaign)
+    listed = pieces(version)
+    shown = lines or forms.blank(**editing.lines_of(version))
+    named = looks.named_values(session, version)
+    movable = [each for each in listed if not each.fixed]
+    carried = bool(queries.promotion_ids(session, campaign))
+    return {
+        "campaign_name": campaign.name,
+        "base": f"/desk/campaigns/{campaign.name}/content",
+        "pieces": listed,
+        "last_movable": movable[-1].id if movable else listed[0].id,
+        "lines": shown,
+        "cuts": {each: cuts(each, str(shown.value(each)), named) for each in CUTS},
+        "lines_mark": editing.mark(editing.lines_of(version)),
+        "lines_clash": lines_clash,
+        "opened": form,
+        "menu_after": menu_after,
+        "offered": menu(version, has_offer=carried),
+        "stamp": stamp(version),
+        "named": placeholders.NAMES,
+        "named_now": named,
+    }
+
+
+def cuts(line: str, text: str, named: Mapping[str, str]) -> list[Cut]:
+    """How inboxes cut a line, with its named values in place."""
+    for name, value in named.items():
+        text = text.replace(f"{{{name}}}", value)
+    return [Cut(where, most, text[:most].rstrip(), len(text) > most) for where, most in CUTS[line]]
+
+
+def stamp(version: CampaignVersion) -> str:
+    """What changes whenever the content is saved."""
+    at = version.saved_at or version.created_at
+    return f"{version.revision}.{at.timestamp():.6f}"
+
+
+def way_out(campaign: Campaign) -> tuple[str, str, str]:
+    """Why the content cannot be edited now, where that is changed, and what the link says."""
+    sentence, key, label = _WAYS_OUT.get(campaign.status, _UNDER_WAY)
+    base = f"/desk/campaigns/{campaign.name}"
+    href = {"when": f"{base}/when", "copy": f"/desk/campaigns/new?from={campaign.name}", "": ""}
+    return sentence, href[key], label

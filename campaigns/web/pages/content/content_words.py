@@ -1,0 +1,72 @@
+"""What blocks say in words, and where two people's words for one of them differ."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from campaigns.planning import blockwords, lighttext
+from campaigns.web.pages.content.content_controls import BY_KIND, slots
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One field of which two people wrote different words."""
+
+    label: str
+    mine: str
+    theirs: str
+
+
+@dataclass(frozen=True, slots=True)
+class Clash:
+    """What somebody else did to the piece in the meantime."""
+
+    sentence: str
+    by: str
+    at: datetime
+    is_gone: bool
+    differences: tuple[Difference, ...]
+
+
+def said(value: Any) -> str:
+    """What a field says, as people type it."""
+    if isinstance(value, dict):
+        shown = [each for name, each in value.items() if name not in ("action", "url")]
+        return " – ".join(filter(None, map(said, shown)))
+    if isinstance(value, list):
+        return "\n".join(map(said, value))
+    text = "" if value is None else str(value)
+    return lighttext.written(text) if text.startswith("<") else text
+
+
+def words_of(block: Mapping[str, Any]) -> list[str]:
+    """What a block says, a line for each of its fields."""
+    return [
+        " ".join(words.split())
+        for slot in slots(BY_KIND[block["type"]])
+        if slot.kind not in ("choice", "fixed") and (words := said(block.get(slot.name)))
+    ]
+
+
+def differences(kind: str, mine: Mapping[str, Any], theirs: Mapping[str, Any]) -> list[Difference]:
+    """The fields that differ, both ways of each."""
+    found = []
+    for slot in slots(BY_KIND[kind]):
+        one, other = _told(mine.get(slot.name)), _told(theirs.get(slot.name))
+        if one != other and slot.kind != "fixed":
+            found.append(Difference(slot.label.label, one or "(empty)", other or "(empty)"))
+    return found
+
+
+def _told(value: Any) -> str:
+    """Everything a value says, where a button leads included."""
+    if isinstance(value, dict):
+        named = {**value}
+        action = named.pop("action", None)
+        if action:
+            named["action"] = blockwords.choices("action")[action]
+        return " – ".join(filter(None, map(_told, named.values())))
+    if isinstance(value, list):
+        return "\n".join(filter(None, map(_told, value)))
+    return said(value)

@@ -1,0 +1,205 @@
+"""Settings: who the clinic is, where visits take place, where it may write, who must approve."""
+
+from functools import cache
+from typing import Any
+from zoneinfo import available_timezones
+
+from fastapi import APIRouter, Request, Response
+
+from campaigns.accounts import clinic, queries
+from campaigns.accounts.clinic import Described, Place, Reach
+from campaigns.accounts.models import Location, User
+from campaigns.database import Session
+from campaigns.errors import Conflict, NotFound
+from campaigns.web import desk, forms, staff
+from campaigns.web.dependencies import InTransaction, Number
+from campaigns.web.forms import Form, Posted
+from campaigns.web.pages.setup import first_steps
+from campaigns.web.staff import SignedIn
+
+HERE = "/desk/settings"
+
+router = APIRouter(prefix=HERE)
+
+_NEAR = (
+    "America/New_York",
+    "America/Chicago",
+    "America/Denver",
+    "America/Phoenix",
+    "America/Los_Angeles",
+    "America/Anchorage",
+    "Pacific/Honolulu",
+    "America/Toronto",
+    "Europe/London",
+    "Europe/Berlin",
+)
+
+
+@router.get("")
+def show(request: Request, session: InTransaction, user: SignedIn) -> Response:
+    """Everything about the clinic on one page."""
+    return page(request, session, user)
+
+
+@router.post("")
+def describe(request: Request, session: InTransaction, user: SignedIn, posted: Posted) -> Response:
+    """Save who the clinic is; the first run comes here too."""
+    in_setup = posted.get("where") == "setup"
+    form = forms.read(Described, posted)
+    if form.model is None:
+        return page(request, session, user, described=form, in_setup=in_setup, status=422)
+    clinic.describe(session, form.model, actor=user)
+    to = first_steps.after("clinic") if in_setup else HERE
+    return desk.moved(to, say="The clinic’s details are saved.")
+
+
+@router.post("/regions")
+def reach(request: Request, session: InTransaction, user: SignedIn, posted: Posted) -> Response:
+    """Save where newsletters may go."""
+    typed = str(posted.get("regions", ""))
+    codes = [each.upper() for each in typed.replace(",", " ").split()]
+    form: Form[Reach] = forms.read(Reach, {"regions": codes})
+    if form.model is None:
+        shown = forms.blank(regions=typed)
+        shown.refuse("regions", "Write codes such as US, US-TX or CA-ON, with commas between.")
+        return page(request, session, user, reach=shown, status=422)
+    clinic.write_to(session, form.model, actor=user)
+    return desk.moved(HERE, say="Newsletters go to these regions only from now on.")
+
+
+@router.post("/four-eyes")
+def four_eyes(session: InTransaction, user: SignedIn, posted: Posted) -> Response:
+    """Have a second person approve, or not."""
+    is_on = posted.get("on") == "yes"
+    clinic.ask_two(session, actor=user, four_eyes=is_on)
+    said = (
+        "From now on a second person must approve each campaign."
+        if is_on
+        else "One person may now approve alone. Every review says so."
+    )
+    return desk.moved(HERE, say=said, tone="good" if is_on else "info")
+
+
+@router.get("/places/new")
+def new_place(request: Request, session: InTransaction, user: SignedIn) -> Response:
+    """The form for another place."""
+    here = first_steps.organisation(session)
+    return _place_page(request, session, user, forms.blank(zone=here.zone if here else _NEAR[1]))
+
+
+@router.post("/places/new")
+def add_place(request: Request, session: InTransaction, user: SignedIn, posted: Posted) -> Response:
+    """Add a place."""
+    return _save_place(request, session, user, forms.read(Place, posted), None)
+
+
+@router.get("/places/{location_id}")
+def ask_place(
+    request: Request, session: InTransaction, user: SignedIn, location_id: Number
+) -> Response:
+    """The form of one place."""
+    known = _place(session, location_id)
+    values = {name: getattr(known, name) for name in Place.model_fields}
+    return _place_page(request, session, user, forms.blank(**values), known=known)
+
+
+@router.post("/places/{location_id}")
+def change_place(
+    request: Request, session: InTransaction, user: SignedIn, location_id: Number, posted: Posted
+) -> Response:
+    """Change a place."""
+    known = _place(session, location_id)
+    return _save_place(request, session, user, forms.read(Place, posted), known)
+
+
+def _place(session: Session, location_id: int) -> Location:
+    places = queries.locations(session)
+    found = next((each for each in places if each.id == location_id), None)
+    if found is None:
+        raise NotFound("There is no such place.")
+    return found
+
+
+def _save_place(
+    request: Request, session: Session, user: User, form: Form[Place], known: Location | None
+) -> Response:
+    if form.model is not None:
+        try:
+            place = clinic.save_place(
+                session, form.model, actor=user, location_id=known.id if known else None
+            )
+        except Conflict as error:
+            form.refuse("name", str(error))
+        else:
+            return desk.moved(HERE, say=f"{place.name} is saved.")
+    return _place_page(request, session, user, form, known=known, status=422)
+
+
+def _place_page(
+    request: Request,
+    session: Session,
+    user: User,
+    form: Form[Any],
+    *,
+    known: Location | None = None,
+    status: int = 200,
+) -> Response:
+    return desk.page(
+        request,
+        session,
+        user,
+        "desk/settings/place.html",
+        status=status,
+        form=form,
+        known=known,
+        zones=zones(),
+    )
+
+
+def page(
+    request: Request,
+    session: Session,
+    user: User,
+    *,
+    described: Form[Any] | None = None,
+    reach: Form[Any] | None = None,
+    in_setup: bool = False,
+    status: int = 200,
+) -> Response:
+    """The settings of the clinic, or the step of the first run that asks for them."""
+    here = first_steps.organisation(session)
+    return desk.page(
+        request,
+        session,
+        user,
+        "desk/setup/clinic.html" if in_setup else "desk/settings/clinic.html",
+        status=status,
+        form=described or _described(session, user),
+        reach=reach or forms.blank(regions=", ".join(here.regions) if here else "US"),
+        places=queries.locations(session),
+        four_eyes=here.four_eyes if here else True,
+        zones=zones(),
+        steps=first_steps.steps(session, current="clinic") if in_setup else [],
+        skip=first_steps.after("clinic"),
+        open_steps=first_steps.next_open(session) != staff.HOME,
+    )
+
+
+def _described(session: Session, user: User) -> Form[Any]:
+    here = first_steps.organisation(session)
+    if here is None:
+        return forms.blank(zone="America/Chicago", reply_address=user.address)
+    return forms.blank(**{name: getattr(here, name) for name in Described.model_fields})
+
+
+@cache
+def zones() -> tuple[tuple[str, str], ...]:
+    """Time zones to choose from, the likely ones first."""
+    others = sorted(
+        each
+        for each in available_timezones()
+        if each.partition("/")[0]
+        in {"Africa", "America", "Antarctica", "Asia", "Atlantic", "Australia", "Europe", "Pacific"}
+        and each not in _NEAR
+    )
+    return tuple((each, each.replace("_", " ")) for each in (*_NEAR, *others))

@@ -1,0 +1,215 @@
+"""The first run: from the printed token to one's own first newsletter, step by step."""
+
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+from pydantic import BaseModel, Field
+
+from campaigns.accounts import first_run, logins, passwords, queries
+from campaigns.accounts.models import User
+from campaigns.accounts.permissions import Verb, may
+from campaigns.contacts import segments
+from campaigns.contacts.models import Topic
+from campaigns.database import Session
+from campaigns.delivery import trial
+from campaigns.errors import BadAddress, BadToken, BedsideError, Conflict, Invalid, NotFound
+from campaigns.planning import content, drafting
+from campaigns.planning import queries as planning
+from campaigns.planning.models import Campaign
+from campaigns.rendering import starters
+from campaigns.web import desk, forms, staff, throttle
+from campaigns.web.dependencies import InTransaction
+from campaigns.web.forms import Form, Posted
+from campaigns.web.pages.settings import brand_settings, clinic_settings, sender_page
+from campaigns.web.pages.setup import first_steps
+from campaigns.web.staff import MaybeSignedIn, SignedIn
+
+router = APIRouter(prefix=first_steps.HOME)
+
+_STARTER = "health-letter"
+
+
+class FirstPerson(BaseModel):
+    """Who owns this installation."""
+
+    token: str = Field(max_length=200)
+    name: str = Field(max_length=100)
+    address: str = Field(max_length=320)
+    password: str = Field(max_length=1000)
+
+
+class To(BaseModel):
+    """Where the first newsletter goes."""
+
+    to: str = Field(max_length=320)
+
+
+@router.get("")
+def show(
+    request: Request, session: InTransaction, user: MaybeSignedIn, token: str = ""
+) -> Response:
+    """Whoever has the token becomes the owner; whoever is one goes on where they were."""
+    if user is not None:
+        is_owner = may(user, Verb.MANAGE_PEOPLE)
+        return desk.moved(first_steps.next_open(session) if is_owner else staff.HOME)
+    if queries.has_users(session):
+        return desk.moved(staff.LOGIN)
+    return _owner_page(request, session, forms.blank(token=token))
+
+
+@router.post("")
+def begin(request: Request, session: InTransaction, posted: Posted) -> Response:
+    """Make the first person and sign them in."""
+    form = forms.read(FirstPerson, posted)
+    if form.model is None:
+        return _owner_page(request, session, form, status=422)
+    given, client = form.model, staff.client(request)
+    throttle.check("setup", client)
+    try:
+        with session.begin_nested():
+            owner = first_run.begin(
+                session,
+                token=given.token,
+                name=given.name,
+                address=given.address,
+                password=str(posted["password"]),
+            )
+    except BadToken as error:
+        form.refuse("token", str(error))
+    except BadAddress as error:
+        form.refuse("address", str(error))
+    except Conflict as error:
+        form.refuse("form", str(error))
+    except Invalid as error:
+        form.refuse("password", str(error))
+    else:
+        agent = request.headers.get("user-agent", "")
+        answer = desk.moved(f"{first_steps.HOME}/clinic", say=f"Welcome, {owner.name}.")
+        staff.remember(answer, logins.begin(session, owner, agent=agent, client=client))
+        return answer
+    return _owner_page(request, session, form, status=422)
+
+
+@router.get("/clinic")
+def clinic(request: Request, session: InTransaction, user: SignedIn) -> Response:
+    """Who the clinic is."""
+    return clinic_settings.page(request, session, user, in_setup=True)
+
+
+@router.get("/brand")
+def brand(request: Request, session: InTransaction, user: SignedIn) -> Response:
+    """Its colours and its logo."""
+    return brand_settings.page(request, session, user, in_setup=True)
+
+
+@router.get("/mail")
+def mail(request: Request, session: InTransaction, user: SignedIn) -> Response:
+    """Its mail server, with a test message that must arrive."""
+    return sender_page.page(request, session, user, in_setup=True)
+
+
+@router.get("/domain")
+def domain(request: Request, session: InTransaction, user: SignedIn) -> Response:
+    """The public records of the sender's domain."""
+    return domain_page(request, session, user)
+
+
+@router.get("/newsletter")
+def newsletter(request: Request, session: InTransaction, user: SignedIn) -> Response:
+    """Send yourself your first newsletter."""
+    return _newsletter_page(request, session, user, forms.blank(to=user.address))
+
+
+@router.post("/newsletter")
+def send(request: Request, session: InTransaction, user: SignedIn, posted: Posted) -> Response:
+    """Make the first newsletter where there is none, and send it as a test."""
+    form = forms.read(To, posted)
+    if form.model is None:
+        return _newsletter_page(request, session, user, form, status=422)
+    try:
+        with session.begin_nested():
+            trial.send_by_hand(session, _first(session, user), actor=user, to=form.model.to)
+    except BedsideError as error:
+        form.refuse("to", str(error))
+        return _newsletter_page(request, session, user, form, status=422)
+    said = f"Your first newsletter is on its way to {form.model.to}."
+    return desk.moved(f"{first_steps.HOME}/newsletter", say=said)
+
+
+def domain_page(
+    request: Request,
+    session: Session,
+    user: User,
+    *,
+    selector: Form[Any] | None = None,
+    status: int = 200,
+) -> Response:
+    """The step of the sender's domain."""
+    here = first_steps.organisation(session)
+    return desk.page(
+        request,
+        session,
+        user,
+        "desk/setup/domain.html",
+        status=status,
+        steps=first_steps.steps(session, current="domain"),
+        skip=first_steps.after("domain"),
+        **sender_page.records(session, here, selector=selector),
+    )
+
+
+def _first(session: Session, user: User) -> Campaign:
+    known = _known(session)
+    if known is not None:
+        return known
+    file = starters.named(_STARTER).file
+    return drafting.begin(
+        session,
+        actor=user,
+        name=first_steps.FIRST_NEWSLETTER,
+        title="My first newsletter",
+        topic=Topic.EDUCATION,
+        segment=segments.everyone(session).name,
+        promotion_codes=[],
+        subject=file.subject,
+        preheader=file.preheader,
+        blocks=content.raw(file.blocks),
+    )
+
+
+def _known(session: Session) -> Campaign | None:
+    try:
+        return planning.named(session, first_steps.FIRST_NEWSLETTER)
+    except NotFound:
+        return None
+
+
+def _newsletter_page(
+    request: Request, session: Session, user: User, form: Form[Any], *, status: int = 200
+) -> Response:
+    steps = first_steps.steps(session)
+    return desk.page(
+        request,
+        session,
+        user,
+        "desk/setup/newsletter.html",
+        status=status,
+        form=form,
+        campaign=_known(session),
+        is_sent=steps[-1].state == "done",
+        has_clinic=first_steps.organisation(session) is not None,
+        steps=first_steps.steps(session, current="newsletter"),
+        open_steps=[each for each in steps[:-1] if each.state != "done"],
+    )
+
+
+def _owner_page(request: Request, session: Session, form: Form[Any], status: int = 200) -> Response:
+    return desk.page(
+        request,
+        session,
+        None,
+        "desk/setup/owner.html",
+        status=status,
+        form=form,
+        shortest=passwords.SHORTEST,
+    )
