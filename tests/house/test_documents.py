@@ -39,7 +39,7 @@ def test_every_link_leads_to_something_that_is_there() -> None:
 
 def test_every_picture_is_shown_somewhere_and_small() -> None:
     said = "".join(each.read_text(encoding="utf-8") for each in documents())
-    pictures = list((ROOT / "docs" / "images").iterdir())
+    pictures = list((ROOT / "docs" / "pictures").iterdir())
     assert pictures
-    assert [each.name for each in pictures if f"images/{each.name}" not in said] == []
+    assert [each.name for each in pictures if f"pictures/{each.name}" not in said] == []
     assert [each.name for each in pictures if each.stat().st_size > LARGEST_PICTURE] == []
