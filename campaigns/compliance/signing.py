@@ -1,6 +1,6 @@
 """Which roles have to sign a version, who of them has, and who may."""
 
-from campaigns.accounts import permissions
+from campaigns.accounts import permissions, roles
 from campaigns.accounts import queries as accounts
 from campaigns.accounts.models import Role, User
 from campaigns.accounts.permissions import Verb
@@ -39,19 +39,23 @@ def require_may_sign(
 ) -> tuple[str, ...]:
     """The missing roles that this person may sign for; raises NotAllowed saying why none."""
     permissions.require(actor, Verb.APPROVE)
-    if is_own(campaign, version, actor) and accounts.organisation(session).four_eyes:
+    if is_own(session, campaign, actor) and accounts.organisation(session).four_eyes:
         raise NotAllowed(
-            f"{actor.address} wrote {campaign.name}: someone else has to approve it. "
+            f"{actor.name} wrote or planned “{campaign.title}”: someone else has to approve it. "
             "A clinic of one person can switch four-eyes approval off."
         )
     wanted = missing(session, campaign, version)
     mine = tuple(each for each in wanted if may_sign_as(actor, each))
     if not mine:
         raise NotAllowed(
-            f"{campaign.name} waits for the signature of: {', '.join(wanted)}. "
-            f"{actor.address} has none of these roles, or has signed already."
+            f"“{campaign.title}” waits for {' and '.join(map(_signer, wanted))} to sign. "
+            f"{actor.name} has none of these roles, or has signed already."
         )
     return mine
+
+
+def _signer(role: str) -> str:
+    return "any approver" if role == ANY_APPROVER else f"the {roles.titles([role]).lower()}"
 
 
 def may_sign_as(user: User, role: str) -> bool:
@@ -59,6 +63,6 @@ def may_sign_as(user: User, role: str) -> bool:
     return permissions.may(user, _VERBS[role])
 
 
-def is_own(campaign: Campaign, version: CampaignVersion, actor: User) -> bool:
-    """Whether this person wrote the campaign or its newest content."""
-    return actor.id in {campaign.author_id, version.created_by}
+def is_own(session: Session, campaign: Campaign, actor: User) -> bool:
+    """Whether this person began the campaign, wrote any of it, or chose its audience or offer."""
+    return actor.id in queries.authors(session, [campaign])[campaign.id]

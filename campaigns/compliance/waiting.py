@@ -1,4 +1,4 @@
-"""Which campaigns wait for one person's signature."""
+"""Which campaigns wait for a signature, and for whose."""
 
 from collections import defaultdict
 from dataclasses import dataclass
@@ -9,9 +9,9 @@ from campaigns.accounts import permissions
 from campaigns.accounts import queries as accounts
 from campaigns.accounts.models import User
 from campaigns.accounts.permissions import Verb
-from campaigns.compliance import signing
+from campaigns.compliance import queries, signing
 from campaigns.compliance.models import Severity, StoredFinding
-from campaigns.database import Session
+from campaigns.database import Session, remembered
 from campaigns.planning.models import (
     Campaign,
     CampaignApproval,
@@ -28,10 +28,34 @@ class ToSign:
     roles: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class InReview:
+    """A campaign in review, the roles that have not signed it, and who wrote or planned it."""
+
+    campaign: Campaign
+    missing: tuple[str, ...]
+    authors: frozenset[int]
+
+
 def for_signature(session: Session, user: User) -> list[ToSign]:
-    """What waits for this person, oldest first; in three queries (index on status)."""
+    """What waits for this person, oldest first."""
     if not permissions.may(user, Verb.APPROVE):
         return []
+    alone = not accounts.organisation(session).four_eyes
+    found = []
+    for each in in_review(session):
+        mine = tuple(role for role in each.missing if signing.may_sign_as(user, role))
+        if mine and (alone or user.id not in each.authors):
+            found.append(ToSign(each.campaign, mine))
+    return found
+
+
+def in_review(session: Session) -> list[InReview]:
+    """What waits for anybody, oldest first; in a handful of queries (index on status)."""
+    return remembered(session, "waits for signatures", lambda: _in_review(session))
+
+
+def _in_review(session: Session) -> list[InReview]:
     newest = and_(
         CampaignVersion.campaign_id == Campaign.id,
         CampaignVersion.revision == Campaign.revision,
@@ -46,17 +70,13 @@ def for_signature(session: Session, user: User) -> list[ToSign]:
         return []
     asked = _asked(session, [version.id for _, version in rows])
     signed = _signed(session, [campaign.id for campaign, _ in rows])
-    alone = not accounts.organisation(session).four_eyes
+    authors = queries.authors(session, [campaign for campaign, _ in rows])
     found = []
     for campaign, version in rows:
         wanted = asked.get(version.id, {signing.ANY_APPROVER})
-        mine = tuple(
-            role
-            for role in sorted(wanted - signed[campaign.id, version.content_hash])
-            if signing.may_sign_as(user, role)
-        )
-        if mine and (alone or not signing.is_own(campaign, version, user)):
-            found.append(ToSign(campaign, mine))
+        lacking = wanted - signed[campaign.id, version.content_hash]
+        by = frozenset(authors[campaign.id])
+        found.append(InReview(campaign, tuple(sorted(lacking)), by))
     return found
 
 
