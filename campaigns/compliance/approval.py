@@ -17,6 +17,7 @@ from campaigns.accounts.models import User
 from campaigns.accounts.permissions import Verb
 from campaigns.clock import Moment
 from campaigns.compliance import preflight, queries, signing
+from campaigns.compliance import seen as shown
 from campaigns.compliance.findings import Finding, finding
 from campaigns.compliance.models import Severity, StoredFinding
 from campaigns.contacts.facts import Fact, Rule
@@ -50,9 +51,14 @@ def look(
     return rendered, found
 
 
-def submit(session: Session, campaign: Campaign, *, actor: User) -> None:
-    """Hand a draft over to be rendered and checked; signatures under earlier content are void."""
+def submit(session: Session, campaign: Campaign, *, actor: User, seen: str | None = None) -> None:
+    """Hand a draft over to be rendered and checked; signatures under earlier content are void.
+
+    Raises Changed where it is not as `seen`, the mark of what this person was shown.
+    """
     permissions.require(actor, Verb.SUBMIT)
+    if campaign.status is CampaignStatus.DRAFT:
+        shown.require(session, campaign, seen)
     version = planning.newest_version(session, campaign)
     if version.content_hash and campaign.status is CampaignStatus.DRAFT:
         # What was frozen once is never rendered again: prices may have changed since.
@@ -125,21 +131,22 @@ def _decide(session: Session, campaign: Campaign, found: list[Finding]) -> None:
 
 
 def approve(
-    session: Session, campaign: Campaign, *, actor: User, reason: str = ""
+    session: Session, campaign: Campaign, *, actor: User, reason: str = "", seen: str | None = None
 ) -> tuple[str, ...]:
     """Sign for every role of this person that is asked for; the roles that are still missing.
 
     With the last signature the campaign is approved. Findings that ask for a review ask for a
-    reason, which is kept with the signature.
+    reason, which is kept with the signature. Raises Changed where it is not as `seen`.
     """
     session.refresh(campaign, with_for_update=True)
     if campaign.status is not CampaignStatus.IN_REVIEW:
-        raise NotInState(f"Campaign {campaign.name} is not in review: it is {campaign.status}.")
+        raise NotInState(f"“{campaign.title}” is not in review: it is {campaign.status.said}.")
     version = planning.newest_version(session, campaign)
     roles = signing.require_may_sign(session, campaign, version, actor)
+    shown.require(session, campaign, seen)
     if roles != (signing.ANY_APPROVER,) and not reason.strip():
         raise Invalid("Findings ask for your judgement: say why you sign (--reason).")
-    if signing.is_own(campaign, version, actor):
+    if signing.is_own(session, campaign, actor):
         reason = f"Own campaign, four-eyes approval is off. {reason}".strip()
     for role in roles:
         session.add(
@@ -188,22 +195,15 @@ def schedule(
         raise Invalid(f"{said} is in the past: it is now {clock.local_text(now, moment.zone)}.")
     if campaign.status is not CampaignStatus.APPROVED:
         raise NotInState(
-            f"Campaign {campaign.name} cannot be scheduled: it is {campaign.status}, not approved."
+            f"“{campaign.title}” cannot be scheduled: it is {campaign.status.said}, not approved."
         )
     found = against(session, campaign, rules=rules, facts=facts, at=moment.instant)
     if found:
-        raise Blocked(
-            f"Campaign {campaign.name} cannot be scheduled:", findings=[str(f) for f in found]
-        )
+        raise Blocked(f"“{campaign.title}” cannot be scheduled:", findings=[str(f) for f in found])
     last_moment = not_after(session, campaign, moment.instant)
     lifecycle.schedule(session, campaign, moment=moment, send_not_after=last_moment)
-    _audit(
-        session,
-        campaign,
-        actor,
-        "schedule campaign",
-        after={"at": moment.instant.isoformat(), "zone": moment.zone},
-    )
+    after = {"at": moment.instant.isoformat(), "zone": moment.zone}
+    _audit(session, campaign, actor, "schedule campaign", after=after)
 
 
 def start(
@@ -288,11 +288,5 @@ def _audit(
     after: dict[str, Any] | None = None,
     reason: str = "",
 ) -> None:
-    audit.record(
-        session,
-        actor=actor,
-        verb=verb,
-        subject=f"campaign {campaign.name}",
-        after=after,
-        reason=reason,
-    )
+    subject = f"campaign {campaign.name}"
+    audit.record(session, actor=actor, verb=verb, subject=subject, after=after, reason=reason)

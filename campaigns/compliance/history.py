@@ -17,6 +17,7 @@ from campaigns.planning.models import Campaign
 _DEEDS: Mapping[str, str] = {
     "begin campaign": "began it",
     "submit campaign": "handed it in for review",
+    "take campaign back": "took it back to draft",
     "sign campaign": "signed",
     "send campaign back": "sent it back",
     "schedule campaign": "scheduled it",
@@ -25,6 +26,12 @@ _DEEDS: Mapping[str, str] = {
     "resume campaign": "resumed it",
     "cancel campaign": "cancelled it",
 }
+_TAKEN_BACK = {
+    "edited": " by an edit",
+    "audience changed": " by another audience",
+    "offer changed": " by another offer",
+}
+"""Why something else than a note took it back."""
 _MOST = 50
 
 
@@ -53,7 +60,7 @@ def decisions(session: Session, campaign: Campaign) -> list[Decision]:
             each.AuditEntry.at,
             each.name or each.AuditEntry.actor,
             _DEEDS[each.AuditEntry.verb] + _more(each.AuditEntry, zone),
-            each.AuditEntry.reason,
+            "" if each.AuditEntry.verb == "take campaign back" else each.AuditEntry.reason,
         )
         for each in rows
     ]
@@ -70,6 +77,8 @@ def _more(entry: AuditEntry, zone: str) -> str:
         return " as " + " and ".join(
             "approver" if each == ANY_APPROVER else role_words(each) for each in signed
         )
+    if entry.verb == "take campaign back":
+        return _TAKEN_BACK.get(entry.reason, "")
     if entry.verb == "schedule campaign":
         at = datetime.fromisoformat(entry.after["at"])
         return f" for {clock.local_text(at, entry.after['zone'] or zone)}"

@@ -36,7 +36,7 @@ def choose_segment(
         return False
     if seen is not None and seen != before.name:
         raise Conflict(f"Meanwhile somebody chose “{before.title}”. {_ONCE_MORE}")
-    _reopen(session, campaign, reason="audience changed")
+    _reopen(session, campaign, actor, why="audience changed")
     campaign.segment_id = chosen.id
     session.flush()
     audit.record(
@@ -78,7 +78,7 @@ def choose_promotions(
     if seen is not None and set(seen) != {each.code for each in before}:
         named = " and ".join(each.name for each in before) or "no offer"
         raise Conflict(f"Meanwhile somebody chose {named}. {_ONCE_MORE}")
-    _reopen(session, campaign, reason="offer changed")
+    _reopen(session, campaign, actor, why="offer changed")
     session.execute(delete(CampaignPromotion).where(CampaignPromotion.campaign_id == campaign.id))
     session.add_all(
         CampaignPromotion(campaign_id=campaign.id, promotion_id=each.id) for each in chosen
@@ -118,9 +118,9 @@ def _lock(session: Session, campaign: Campaign) -> None:
         )
 
 
-def _reopen(session: Session, campaign: Campaign, *, reason: str) -> None:
+def _reopen(session: Session, campaign: Campaign, actor: User, *, why: str) -> None:
     if campaign.status is not CampaignStatus.DRAFT:
-        lifecycle.send_back(session, campaign, reason=reason)
+        drafting.reopen(session, campaign, actor=actor, why=why)
 
 
 def _follow(session: Session, campaign: Campaign, actor: User, *, codes: Sequence[str]) -> None:

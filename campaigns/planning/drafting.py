@@ -115,7 +115,7 @@ def _require_same_plan(session: Session, campaign: Campaign, file: CampaignFile)
         sorted(file.promotions),
     ):
         raise Conflict(
-            f"Campaign {campaign.name} has another topic, segment or promotions. "
+            f"“{campaign.title}” has another topic, segment or promotions. "
             "Give the file another name."
         )
 
@@ -139,11 +139,11 @@ def edit(
     session.refresh(campaign, with_for_update=True)
     if campaign.status not in lifecycle.EDITABLE:
         raise NotInState(
-            f"Campaign {campaign.name} is {campaign.status}; only a draft, or one in review or "
+            f"“{campaign.title}” is {campaign.status.said}; only a draft, or one in review or "
             "approved, can be edited. Unschedule or duplicate it."
         )
     if campaign.status is not CampaignStatus.DRAFT:
-        lifecycle.send_back(session, campaign, reason="edited")
+        reopen(session, campaign, actor=actor, why="edited")
     newest = queries.newest_version(session, campaign)
     session.refresh(newest)
     if _is_sitting(session, newest, actor=actor, place=place):
@@ -170,6 +170,20 @@ def edit(
         after={"revision": campaign.revision},
     )
     return version
+
+
+def reopen(session: Session, campaign: Campaign, *, actor: User, why: str) -> None:
+    """Make what was handed in or signed a draft again, and keep who did that, by what."""
+    before = campaign.status
+    lifecycle.send_back(session, campaign, reason=why)
+    audit.record(
+        session,
+        actor=actor,
+        verb="take campaign back",
+        subject=f"campaign {campaign.name}",
+        before={"status": before.value},
+        reason=why,
+    )
 
 
 def _is_sitting(session: Session, newest: CampaignVersion, *, actor: User, place: str) -> bool:

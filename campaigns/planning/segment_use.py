@@ -13,7 +13,7 @@ from campaigns.contacts.facts import Fact
 from campaigns.contacts.models import Segment
 from campaigns.database import Session
 from campaigns.errors import Conflict
-from campaigns.planning import lifecycle
+from campaigns.planning import drafting, lifecycle
 from campaigns.planning.models import Campaign, CampaignStatus
 
 S = CampaignStatus
@@ -60,13 +60,13 @@ def change(
     if conditions.same(rule, segment.rule, facts=known):
         rule = segment.rule
     else:
-        _take_back(session, segment, agreed)
+        _take_back(session, segment, agreed, actor)
     return segments.save(
         session, name=segment.name, title=title, rule=rule, facts=known, actor=actor
     )
 
 
-def _take_back(session: Session, segment: Segment, agreed: Collection[int]) -> None:
+def _take_back(session: Session, segment: Segment, agreed: Collection[int], actor: User) -> None:
     campaigns = _locked(session, segment)
     for each in campaigns:
         if each.status is S.PREPARING:
@@ -82,7 +82,7 @@ def _take_back(session: Session, segment: Segment, agreed: Collection[int]) -> N
     for each in changing(campaigns):
         if each.status is S.SCHEDULED:
             lifecycle.unschedule(session, each)
-        lifecycle.send_back(session, each, reason="audience changed")
+        drafting.reopen(session, each, actor=actor, why="audience changed")
 
 
 def _locked(session: Session, segment: Segment) -> list[Campaign]:

@@ -5,13 +5,14 @@ from typing import Any
 
 import pytest
 
-from campaigns.accounts.models import AuditEntry, Organisation, Role
-from campaigns.compliance import approval
+from campaigns.accounts.models import AuditEntry, Organisation, Role, User
+from campaigns.compliance import approval, waiting
 from campaigns.compliance.models import StoredFinding
+from campaigns.contacts.models import Segment
 from campaigns.database import Session
 from campaigns.errors import Invalid, NotAllowed, NotInState
 from campaigns.jobs import Job
-from campaigns.planning import drafting
+from campaigns.planning import choosing, drafting, segment_use
 from campaigns.planning import queries as planning
 from campaigns.planning.models import Campaign, CampaignApproval, CampaignStatus
 from campaigns.promotions.models import Promotion, PromotionStatus
@@ -130,7 +131,7 @@ def test_the_signature_that_is_asked_for_approves_it(
 ) -> None:
     approval.submit(session, offer, actor=clinic.cora)
     review(session, offer)
-    with pytest.raises(NotAllowed, match="waits for the signature of: legal_approver"):
+    with pytest.raises(NotAllowed, match="waits for the legal approver to sign"):
         approval.approve(session, offer, actor=clinic.carl, reason="Fine.")
     with pytest.raises(Invalid, match="say why you sign"):
         approval.approve(session, offer, actor=clinic.lena, reason=" ")
@@ -153,7 +154,7 @@ def test_every_role_that_findings_ask_for_has_to_sign(
     still = approval.approve(session, offer, actor=clinic.lena, reason="Checked.")
     assert still == ("clinical_approver",)
     assert _status(session, offer) is S.IN_REVIEW
-    with pytest.raises(NotAllowed, match="waits for the signature of: clinical_approver"):
+    with pytest.raises(NotAllowed, match="waits for the clinical approver to sign"):
         approval.approve(session, offer, actor=clinic.lena, reason="Checked.")
     assert approval.approve(session, offer, actor=clinic.carl, reason="Balanced.") == ()
     assert _status(session, offer) is S.APPROVED
@@ -183,6 +184,77 @@ def test_an_author_does_not_approve_their_own_campaign(
     approval.approve(session, letter, actor=clinic.olga)
     [signed] = session.query(CampaignApproval)
     assert signed.reason == "Own campaign, four-eyes approval is off."
+
+
+def _writes(session: Session, campaign: Campaign, who: User) -> None:
+    version = planning.newest_version(session, campaign)
+    drafting.edit(
+        session,
+        campaign,
+        actor=who,
+        subject=f"As {who.name} would say it",
+        preheader=version.preheader,
+        blocks=version.blocks,
+    )
+
+
+def test_whoever_wrote_an_earlier_version_does_not_sign_a_later_one(
+    session: Session, clinic: Clinic, letter: Campaign
+) -> None:
+    _writes(session, letter, clinic.olga)
+    _writes(session, letter, clinic.cora)
+    approval.submit(session, letter, actor=clinic.cora)
+    review(session, letter)
+    assert waiting.for_signature(session, clinic.olga) == []
+    assert len(waiting.for_signature(session, clinic.lena)) == 1
+    with pytest.raises(NotAllowed, match="someone else has to approve it"):
+        approval.approve(session, letter, actor=clinic.olga)
+
+
+def test_an_owner_who_makes_herself_an_approver_does_not_sign_her_own_words(
+    session: Session, clinic: Clinic, letter: Campaign
+) -> None:
+    _writes(session, letter, clinic.olga)
+    _writes(session, letter, clinic.cora)
+    clinic.olga.roles = [Role.OWNER, Role.LEGAL, Role.CLINICAL]
+    approval.submit(session, letter, actor=clinic.cora)
+    review(session, letter)
+    with pytest.raises(NotAllowed, match="someone else has to approve it"):
+        approval.approve(session, letter, actor=clinic.olga, reason="I like it.")
+    assert session.query(CampaignApproval).count() == 0
+
+
+@pytest.mark.parametrize("chose", ["audience", "offer", "rule"])
+def test_whoever_chose_the_readers_or_the_offer_does_not_sign(
+    session: Session, clinic: Clinic, offer: Campaign, chose: str
+) -> None:
+    if chose == "audience":
+        others = factories.make_segment(session)
+        choosing.choose_segment(session, offer, actor=clinic.olga, segment=others.name)
+    elif chose == "offer":
+        choosing.choose_promotions(session, offer, actor=clinic.olga, codes=[])
+        choosing.choose_promotions(session, offer, actor=clinic.cora, codes=[clinic.savings.code])
+    else:
+        _handed_in(session, clinic, offer)
+        segment_use.change(
+            session,
+            session.get_one(Segment, offer.segment_id),
+            title="Texans",
+            rule={"language": "en"},
+            facts=EVERYTHING["facts"],
+            actor=clinic.olga,
+            agreed=[offer.id],
+        )
+    _handed_in(session, clinic, offer)
+    clinic.olga.roles = [Role.OWNER, Role.LEGAL]
+    with pytest.raises(NotAllowed, match="someone else has to approve it"):
+        approval.approve(session, offer, actor=clinic.olga, reason="Checked.")
+
+
+def _handed_in(session: Session, clinic: Clinic, campaign: Campaign) -> None:
+    approval.submit(session, campaign, actor=clinic.cora)
+    review(session, campaign)
+    assert campaign.status is S.IN_REVIEW
 
 
 def test_an_edit_voids_the_approval(session: Session, clinic: Clinic, offer: Campaign) -> None:

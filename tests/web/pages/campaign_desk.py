@@ -1,11 +1,12 @@
 """A clinic with its people and two campaigns, committed, for pages about one campaign."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from campaigns.accounts.models import Role, User
-from campaigns.compliance import approval
+from campaigns.compliance import approval, seen
 from campaigns.contacts.models import Topic
 from campaigns.database import Session, Sessions
 from campaigns.planning import queries as planning
@@ -14,6 +15,7 @@ from campaigns.registry import FACTS, RULES
 from tests import factories
 from tests.compliance.conftest import SAVINGS, VISIT
 from tests.promotions import factories as offers
+from tests.web.pages.desk import Seat
 
 T = TypeVar("T")
 EVERYTHING: dict[str, Any] = {"rules": RULES, "facts": FACTS}
@@ -41,6 +43,10 @@ class House:
     def status(self, name: str) -> CampaignStatus:
         """Where it stands now."""
         return self.campaign(name).status
+
+    def mark(self, name: str) -> str:
+        """What a page that is opened now says was seen."""
+        return self.do(lambda session: seen.mark(session, planning.named(session, name)))
 
     def submit(self, name: str) -> None:
         """Its author hands it in."""
@@ -115,3 +121,10 @@ def begin(session: Session, author: User, blocks: list[dict[str, Any]], **values
     made = factories.make_campaign(session, author_id=author.id, **values)
     factories.make_version(session, made, blocks=blocks, subject=subject)
     return made
+
+
+def mark_on(seat: Seat, path: str) -> str:
+    """What the form that posts there says was seen; empty where the review shows no such form."""
+    page = seat.get(path.rpartition("/")[0]).text
+    found = re.search(rf'action="{path}">\s*<input type="hidden" name="seen" value="([^"]+)"', page)
+    return found[1] if found else ""

@@ -5,18 +5,20 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from pydantic import BaseModel, ConfigDict, StringConstraints
+from starlette.datastructures import FormData
 
 from campaigns import clock
 from campaigns.accounts.models import User
-from campaigns.compliance import approval, signing
+from campaigns.compliance import approval, seen, signing
 from campaigns.compliance.history import role_words
+from campaigns.compliance.seen import Changed
 from campaigns.database import Session
 from campaigns.delivery import stopping, trial
 from campaigns.errors import BadAddress, BedsideError, Conflict, Invalid, NotAllowed
 from campaigns.planning import queries, timing
 from campaigns.planning.models import Campaign, CampaignStatus
 from campaigns.registry import FACTS, RULES
-from campaigns.web import desk, forms
+from campaigns.web import desk, forms, throttle
 from campaigns.web.dependencies import InTransaction
 from campaigns.web.forms import Form, Posted
 from campaigns.web.pages.campaigns import campaign_frame, campaign_words, findings, review_view
@@ -35,6 +37,8 @@ class SignForm(BaseModel):
     model_config = ConfigDict(extra="ignore")
 
     reason: Note = ""
+    seen: str = ""
+    """The mark of what was shown."""
 
 
 class BackForm(BaseModel):
@@ -60,12 +64,16 @@ def review(request: Request, session: InTransaction, user: SignedIn, name: str) 
     return _page(request, session, user, queries.named(session, name))
 
 
-@router.post("/submit")
-def submit(session: InTransaction, user: SignedIn, name: str) -> RedirectResponse:
+@router.post("/submit", response_model=None)
+def submit(
+    request: Request, session: InTransaction, user: SignedIn, name: str, posted: Posted
+) -> Response:
     """Hand it in: it is frozen, checked, and opened for signatures."""
     campaign = queries.named(session, name)
     try:
-        approval.submit(session, campaign, actor=user)
+        approval.submit(session, campaign, actor=user, seen=_seen(request, posted))
+    except Changed as error:
+        return _page(request, session, user, campaign, status=409, changed=str(error))
     except Conflict:
         return _too_late(campaign)
     return desk.moved(_base(campaign), say="Handed in. It is being put together and checked.")
@@ -80,10 +88,14 @@ def approve(
     if form.model is None:
         return _page(request, session, user, campaign, status=422, signed=form)
     try:
-        still = approval.approve(session, campaign, actor=user, reason=form.model.reason)
+        still = approval.approve(
+            session, campaign, actor=user, reason=form.model.reason, seen=form.model.seen
+        )
     except Invalid:
         form.refuse("reason", "Findings ask for your judgement: say why you sign.")
         return _page(request, session, user, campaign, status=422, signed=form)
+    except Changed as error:
+        return _page(request, session, user, campaign, status=409, changed=str(error), signed=form)
     except (Conflict, NotAllowed) as error:
         return _too_late(campaign, error)
     if still:
@@ -109,9 +121,14 @@ def send_back(
 
 
 @router.post("/schedule", response_model=None)
-def schedule(request: Request, session: InTransaction, user: SignedIn, name: str) -> Response:
+def schedule(
+    request: Request, session: InTransaction, user: SignedIn, name: str, posted: Posted
+) -> Response:
     """Let it go at the moment wished for, or now; findings against that are shown."""
     campaign = queries.named(session, name)
+    changed = _changed(session, campaign, request, posted, S.APPROVED)
+    if changed:
+        return _page(request, session, user, campaign, status=409, changed=changed)
     wished = timing.moment(session, campaign)
     found = []
     if campaign.status is S.APPROVED:
@@ -136,14 +153,19 @@ def schedule(request: Request, session: InTransaction, user: SignedIn, name: str
     return desk.moved(
         _base(campaign),
         say=f"Scheduled: it begins on {said} by itself.",
-        undo=("Take it off the schedule", f"{_base(campaign)}/unschedule"),
+        undo=("Take it off the schedule", _off_the_schedule(session, campaign)),
     )
 
 
-@router.post("/unschedule")
-def unschedule(session: InTransaction, user: SignedIn, name: str) -> RedirectResponse:
+@router.post("/unschedule", response_model=None)
+def unschedule(
+    request: Request, session: InTransaction, user: SignedIn, name: str, posted: Posted
+) -> Response:
     """Take it off the schedule; its signatures stand."""
     campaign = queries.named(session, name)
+    changed = _changed(session, campaign, request, posted, S.SCHEDULED)
+    if changed:
+        return _page(request, session, user, campaign, status=409, changed=changed)
     try:
         stopping.unschedule(session, campaign, actor=user)
     except Conflict as error:
@@ -160,6 +182,7 @@ def test(
     if form.model is None:
         return _page(request, session, user, campaign, status=422, tested=form)
     try:
+        throttle.check("test message", str(user.id))
         trial.send_by_hand(session, campaign, actor=user, to=form.model.to)
     except BadAddress as error:
         form.refuse("to", str(error))
@@ -183,6 +206,7 @@ def _page(
     *,
     status: int = 200,
     against: Any = (),
+    changed: str = "",
     **typed: Form[Any],
 ) -> HTMLResponse:
     frame = campaign_frame.frame(session, campaign, user, step="review")
@@ -200,6 +224,8 @@ def _page(
         campaign=campaign,
         waits=waits,
         view=view,
+        changed=changed,
+        mark=seen.mark(session, campaign),
         starts=review_view.start_words(view.start) if view else "",
         against=findings.shown(against, base=base, blocks=blocks),
         any_approver=role_words(signing.ANY_APPROVER),
@@ -211,6 +237,26 @@ def _page(
 
 def _base(campaign: Campaign, page: str = "review") -> str:
     return f"/desk/campaigns/{campaign.name}/{page}"
+
+
+def _seen(request: Request, posted: FormData) -> str:
+    """The mark of what was shown; empty where none came, which fits nothing."""
+    return str(posted.get("seen") or request.query_params.get("seen", ""))
+
+
+def _changed(
+    session: Session, campaign: Campaign, request: Request, posted: FormData, status: CampaignStatus
+) -> str:
+    """Why it is not what was shown to who lets it go; empty where it is, or stands elsewhere."""
+    try:
+        seen.require(session, campaign, _seen(request, posted), with_time=True)
+    except Changed as error:
+        return str(error) if campaign.status is status else ""
+    return ""
+
+
+def _off_the_schedule(session: Session, campaign: Campaign) -> str:
+    return f"{_base(campaign)}/unschedule?seen={seen.mark(session, campaign)}"
 
 
 def _too_late(campaign: Campaign, error: BedsideError | None = None) -> RedirectResponse:

@@ -7,7 +7,7 @@ from campaigns import clock
 from campaigns.accounts import queries as accounts
 from campaigns.accounts.models import User
 from campaigns.accounts.permissions import Verb, may
-from campaigns.compliance import history, signing
+from campaigns.compliance import history, signing, unsigned
 from campaigns.compliance.history import Decision, role_words
 from campaigns.contacts.models import Contact
 from campaigns.database import Session
@@ -72,6 +72,10 @@ class Signing:
     needs_reason: bool
     why_not: str
     is_own: bool
+    four_eyes: bool
+    """Whether somebody else has to sign what one wrote."""
+    nobody: str
+    """Which signature nobody here can give, a sentence; empty where there is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +98,8 @@ class Review:
     preheader: str
     readers: list[Reader]
     sees_contacts: bool
+    are_invented: bool
+    """Whether its readers are, for somebody who neither sees contacts nor signs."""
     falls: Waterfall
     offers: tuple[OfferView, ...]
     links: list[LinkShown]
@@ -116,6 +122,7 @@ def view(session: Session, campaign: Campaign, user: User) -> Review:
         preheader=rendered.preheader if rendered else version.preheader,
         readers=readers(session, campaign, version, user) if rendered else [],
         sees_contacts=may(user, Verb.SEE_CONTACTS),
+        are_invented=not reads_real_messages(user),
         falls=audience.waterfall(session, campaign, rules=RULES, facts=FACTS),
         offers=carried.views if carried else (),
         links=_links(rendered) if rendered else [],
@@ -129,14 +136,23 @@ def view(session: Session, campaign: Campaign, user: User) -> Review:
 def readers(
     session: Session, campaign: Campaign, version: CampaignVersion, user: User
 ) -> list[Reader]:
-    """Three contacts of the audience, or invented ones for who may not see contacts."""
-    if not may(user, Verb.SEE_CONTACTS):
+    """Three contacts of the audience, without a name for who only signs; else invented ones."""
+    if not reads_real_messages(user):
         return [
             Reader("sample", _KINDS[Kind.NAMED], ""),
             Reader("nameless", _KINDS[Kind.UNNAMED], ""),
         ]
     found = examples.three(session, campaign, language=version.language, rules=RULES, facts=FACTS)
-    return [Reader(str(each.contact.id), _KINDS[each.kind], _named(each.contact)) for each in found]
+    named = may(user, Verb.SEE_CONTACTS)
+    return [
+        Reader(str(each.contact.id), _KINDS[each.kind], _named(each.contact) if named else "")
+        for each in found
+    ]
+
+
+def reads_real_messages(user: User) -> bool:
+    """Whether this person sees contacts, or signs for what they get."""
+    return may(user, Verb.SEE_CONTACTS) or may(user, Verb.APPROVE)
 
 
 def _named(contact: Contact) -> str:
@@ -180,7 +196,9 @@ def _signing(
         mine=[role_words(each) for each in mine],
         needs_reason=bool(mine) and mine != (signing.ANY_APPROVER,),
         why_not=why_not,
-        is_own=signing.is_own(campaign, version, user),
+        is_own=signing.is_own(session, campaign, user),
+        four_eyes=accounts.organisation(session).four_eyes,
+        nobody=unsigned.why(session, campaign) if campaign.status is S.IN_REVIEW else "",
     )
 
 

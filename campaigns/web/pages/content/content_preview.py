@@ -19,10 +19,10 @@ from campaigns.contacts.listing import Listed, Wanted
 from campaigns.contacts.models import Contact
 from campaigns.database import Session
 from campaigns.errors import Invalid, NotFound
-from campaigns.planning import queries
+from campaigns.planning import examples, queries
 from campaigns.planning.models import Campaign, CampaignStatus, CampaignVersion
 from campaigns.rendering import looks
-from campaigns.rendering.preview import preview
+from campaigns.rendering.preview import SAMPLE_NAME, preview
 from campaigns.web import desk
 from campaigns.web.dependencies import InTransaction
 from campaigns.web.security import FRAMED_POLICY
@@ -30,7 +30,6 @@ from campaigns.web.staff import SignedIn
 
 router = APIRouter(prefix="/desk/campaigns/{name}/content")
 
-SAMPLE_NAME = "Maria"
 FOUND_AT_MOST = 8
 _SHORTEST = 2
 
@@ -90,7 +89,9 @@ def show(
         else queries.version_at(session, campaign, revision)
     )
     try:
-        return _message(session, user, version, seen)
+        example = _to_sign_on(session, campaign, version, user, seen.person)
+        reader = example or reader_of(session, user, seen.person)
+        return _message(session, version, reader, seen)
     except Invalid as error:
         html = desk.bare(
             "desk/campaigns/content/unready.html",
@@ -101,8 +102,24 @@ def show(
         return HTMLResponse(html, headers=_HEADERS)
 
 
-def _message(session: Session, user: User, version: CampaignVersion, seen: Seen) -> Response:
-    reader = reader_of(session, user, seen.person)
+def _to_sign_on(
+    session: Session, campaign: Campaign, version: CampaignVersion, user: User, person: str
+) -> Reader | None:
+    """One of the three whose messages whoever signs may read without seeing contacts."""
+    if permissions.may(user, Verb.SEE_CONTACTS) or not permissions.may(user, Verb.APPROVE):
+        return None
+    three = examples.three(
+        session,
+        campaign,
+        language=version.language,
+        rules=registry.RULES,
+        facts=registry.FACTS,
+    )
+    found = (each.contact for each in three if str(each.contact.id) == person)
+    return next((Reader("a reader", each.first_name, each) for each in found), None)
+
+
+def _message(session: Session, version: CampaignVersion, reader: Reader, seen: Seen) -> Response:
     message = preview(session, version, reader.contact, first_name=reader.first_name)
     if seen.look == "text":
         return PlainTextResponse(message.text, headers=_HEADERS)
