@@ -5,7 +5,7 @@ from campaigns.accounts import audit, permissions
 from campaigns.accounts.models import User
 from campaigns.accounts.permissions import Verb
 from campaigns.database import Session
-from campaigns.errors import NotInState
+from campaigns.errors import Conflict, NotInState
 from campaigns.planning import naming
 from campaigns.planning.models import Campaign, CampaignStatus
 
@@ -35,12 +35,23 @@ def bring_back(session: Session, campaign: Campaign, *, actor: User) -> None:
         _audit(session, campaign, actor, "bring campaign back")
 
 
-def rename(session: Session, campaign: Campaign, *, actor: User, title: str) -> None:
-    """Call it something else; readers never see the title, and its address stays."""
+def rename(
+    session: Session, campaign: Campaign, *, actor: User, title: str, seen: str | None = None
+) -> None:
+    """Call it something else; readers never see the title, and its address stays.
+
+    Raises Conflict where it is called another name than `seen` by now.
+    """
     permissions.require(actor, Verb.EDIT_CAMPAIGNS)
     tidy = naming.tidy_title(title)
+    session.refresh(campaign, with_for_update=True)
     if tidy == campaign.title:
         return
+    if seen is not None and seen != campaign.title:
+        raise Conflict(
+            f"Meanwhile somebody called it “{campaign.title}”. Nothing of yours is saved yet: "
+            "save once more if it shall still be so."
+        )
     audit.record(
         session,
         actor=actor,

@@ -51,6 +51,12 @@ def lines_of(version: CampaignVersion) -> Raw:
     return {"subject": version.subject, "preheader": version.preheader}
 
 
+def stamp(version: CampaignVersion) -> str:
+    """What changes whenever the content is saved."""
+    at = version.saved_at or version.created_at
+    return f"{version.revision}.{at.timestamp():.6f}"
+
+
 def write_lines(
     session: Session, campaign: Campaign, *, actor: User, seen: str, subject: str, preheader: str
 ) -> CampaignVersion:
@@ -166,9 +172,19 @@ def put_back(session: Session, campaign: Campaign, *, actor: User, name: str, re
     return blockwords.title(then[at])
 
 
-def restore(session: Session, campaign: Campaign, *, actor: User, revision: int) -> CampaignVersion:
-    """Bring a whole earlier revision back, as a new version: nothing in between is lost."""
-    _newest(session, campaign, actor)
+def restore(
+    session: Session, campaign: Campaign, *, actor: User, revision: int, seen: str | None = None
+) -> CampaignVersion:
+    """Bring a whole earlier revision back, as a new version: nothing in between is lost.
+
+    Raises Conflict where the content is another than `seen`, the stamp of what was shown.
+    """
+    newest = _newest(session, campaign, actor)
+    if seen is not None and seen != stamp(newest):
+        raise Conflict(
+            "Somebody changed the content since you opened this page, so nothing was restored. "
+            "Look at it as it is now, and restore once more if it shall still be so."
+        )
     then = queries.version_at(session, campaign, revision)
     return drafting.edit(
         session,

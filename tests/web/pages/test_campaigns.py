@@ -189,6 +189,23 @@ def test_a_campaign_is_renamed_and_a_bad_title_stays_typed(
     assert "A letter in autumn" in seat.get(LIST).text
 
 
+def test_a_title_that_a_colleague_just_gave_is_not_replaced_unread(
+    desk: Desk, clinic: Desked, committed: Sessions
+) -> None:
+    seat = desk.as_(user=clinic.cora)
+    path = f"{LIST}/{clinic.letter}/rename"
+    assert 'name="seen" value="Autumn letter"' in seat.get(path).text
+    change(committed, clinic.letter, title="Letter of October")
+    mine = {"title": "My letter", "seen": "Autumn letter"}
+    refused = seat.post(path, data=mine)
+    assert refused.status_code == 422
+    assert "Meanwhile somebody called it “Letter of October”" in refused.text
+    assert 'name="seen" value="Letter of October"' in refused.text
+    assert get(committed, clinic.letter).title == "Letter of October"
+    seat.post(path, data=mine | {"seen": "Letter of October"})
+    assert get(committed, clinic.letter).title == "My letter"
+
+
 def test_archiving_can_be_undone_where_it_is_told(
     desk: Desk, clinic: Desked, committed: Sessions
 ) -> None:

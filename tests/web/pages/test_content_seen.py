@@ -2,6 +2,7 @@
 
 import re
 
+import httpx
 import pytest
 
 from campaigns.accounts.models import Role
@@ -37,13 +38,42 @@ def test_the_history_says_who_changed_what_and_brings_it_back(
     assert "What a visit looks like" in first
     assert "Restore this version" in first
     assert "Restore this version" not in cora.get(f"{PATH}/history/2").text
-    answer = cora.post(f"{PATH}/history/1/restore")
+    answer = _restore(cora, 1)
     assert "Version 1 is back, as version 3." in cora.follow(answer).text
     assert draft.blocks()["visit"]["heading"] == "What a visit looks like"
     assert cora.get(f"{PATH}/history/9").status_code == 404
     draft.stands(CampaignStatus.IN_REVIEW)
-    late = cora.post(f"{PATH}/history/1/restore")
+    late = cora.post(f"{PATH}/history/1/restore", data={"seen": "old"})
     assert "handed in for review" in cora.follow(late).text
+
+
+def _restore(seat: Seat, revision: int) -> httpx.Response:
+    page = seat.get(f"{PATH}/history/{revision}").text
+    seen = re.search(r'name="seen" value="([^"]+)"', page)
+    assert seen is not None
+    return seat.post(f"{PATH}/history/{revision}/restore", data={"seen": seen[1]})
+
+
+def test_restoring_does_not_go_over_what_a_colleague_saved_meanwhile(
+    cora: Seat, olaf: Seat, draft: Draft
+) -> None:
+    cora.post(f"{PATH}/blocks/visit", data=article(draft, heading="Second"))
+    told = cora.follow(_restore(cora, 1)).text
+    undo = re.search(r'action="([^"]+/history/2/restore[^"]*)"', told)
+    page = cora.get(f"{PATH}/history/2").text
+    seen = re.search(r'name="seen" value="([^"]+)"', page)
+    assert undo is not None
+    assert seen is not None
+    olaf.post(f"{PATH}/blocks/visit", data=article(draft, heading="Olaf was here"))
+    stale = (
+        cora.post(undo[1]),
+        cora.post(f"{PATH}/history/2/restore", data={"seen": seen[1]}),
+        cora.post(f"{PATH}/history/2/restore"),
+    )
+    for answer in stale:
+        assert "so nothing was restored" in cora.follow(answer).text
+    assert draft.blocks()["visit"]["heading"] == "Olaf was here"
+    assert "is back, as version 5" in cora.follow(_restore(cora, 2)).text
 
 
 def test_a_long_history_has_pages(cora: Seat, draft: Draft) -> None:
@@ -124,13 +154,16 @@ def test_what_a_machine_can_mend_is_mended_where_it_stands_and_undone(
     )
     assert form is not None
     data = dict(zip(("rule", "place", "revision"), form.groups(), strict=True))
-    answer = cora.post(f"{PATH}/mend", data=data)
-    assert "Mended." in cora.follow(answer).text
+    told = cora.follow(cora.post(f"{PATH}/mend", data=data)).text
+    assert "Mended." in told
+    undo = re.search(r'action="([^"]+/history/2/restore[^"]*)"', told)
+    assert undo is not None
     assert draft.revision() == 3
     stale = cora.post(f"{PATH}/mend", data=data, headers=PART)
     assert (stale.status_code, "Somebody changed the content" in stale.text) == (409, True)
-    undone = cora.post(f"{PATH}/history/2/restore")
+    undone = cora.post(undo[1])
     assert undone.status_code == 303
+    assert draft.revision() == 4
     again = cora.post(f"{PATH}/mend", data=data | {"revision": "4"}, headers=PART)
     assert 'data-focus="undo"' in again.text
     draft.stands(CampaignStatus.IN_REVIEW)

@@ -27,6 +27,8 @@ class NewTitle(BaseModel):
     """What a campaign shall be called."""
 
     title: str = Field(max_length=1000)
+    seen: str | None = None
+    """What it was called when the page was shown."""
 
 
 class Cancelling(BaseModel):
@@ -51,8 +53,10 @@ def rename(
     form = forms.read(NewTitle, posted)
     if form.model is not None:
         try:
-            archive.rename(session, campaign, actor=user, title=form.model.title)
-        except Invalid as error:
+            archive.rename(
+                session, campaign, actor=user, title=form.model.title, seen=form.model.seen
+            )
+        except (Conflict, Invalid) as error:
             form.refuse("title", str(error))
         else:
             return desk.moved(_home(campaign), say=f"It is called {campaign.title} now.")

@@ -9,6 +9,7 @@ from campaigns.planning.history import Entry
 from campaigns.planning.models import Campaign
 from campaigns.web import desk
 from campaigns.web.dependencies import InTransaction
+from campaigns.web.forms import Posted
 from campaigns.web.pages.campaigns.campaign_frame import frame
 from campaigns.web.pages.content import content_page
 from campaigns.web.pages.content.content_page import AtContent, Shown, answer
@@ -60,6 +61,7 @@ def look(
         entry=_entry(session, campaign, revision),
         version=version,
         newest=campaign.revision,
+        stamp=editing.stamp(queries.newest_version(session, campaign)),
         can_restore=framed.is_editable and not framed.voids_approval,
         base=_base(campaign),
         preview_path=f"{_base(campaign)}/preview",
@@ -70,15 +72,21 @@ def look(
 
 
 @router.post("/{revision}/restore")
-def restore(at: AtContent, revision: int) -> Response:
+def restore(at: AtContent, posted: Posted, revision: int, seen: str = "") -> Response:
     """Bring a version back, as a new one; what there was stays in the history."""
     before = at.campaign.revision
     try:
-        editing.restore(at.session, at.campaign, actor=at.user, revision=revision)
+        made = editing.restore(
+            at.session,
+            at.campaign,
+            actor=at.user,
+            revision=revision,
+            seen=str(posted.get("seen") or seen),
+        )
     except BedsideError as error:
         return content_page.not_done(at, error)
     say = f"Version {revision} is back, as version {at.campaign.revision}."
-    undo = ("Undo", f"{at.base}/history/{before}/restore")
+    undo = ("Undo", content_page.brings_back(at, before, made))
     if desk.is_partial(at.request):
         return answer(at, Shown(told=desk.Said(say, undo=undo), focus="undo"))
     return desk.moved(at.base, say=say, undo=undo)

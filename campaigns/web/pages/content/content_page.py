@@ -9,8 +9,8 @@ from fastapi.responses import JSONResponse
 from campaigns.accounts.models import User
 from campaigns.database import Session
 from campaigns.errors import BedsideError, NotInState
-from campaigns.planning import presence, queries
-from campaigns.planning.models import Campaign
+from campaigns.planning import editing, presence, queries
+from campaigns.planning.models import Campaign, CampaignVersion
 from campaigns.web import desk
 from campaigns.web.dependencies import InTransaction
 from campaigns.web.forms import Form
@@ -112,6 +112,11 @@ def not_done(at: At, error: BedsideError) -> Response:
     if desk.is_partial(at.request):
         return answer(at, Shown(told=desk.Said(str(error), "bad"), status=error.status))
     return desk.moved(at.base, say=str(error), tone="bad")
+
+
+def brings_back(at: At, revision: int, newest: CampaignVersion) -> str:
+    """The address that restores a revision, as long as nobody saves over the newest."""
+    return f"{at.base}/history/{revision}/restore?seen={editing.stamp(newest)}"
 
 
 def kept(mark: str, stamp: str, **more: str) -> Response:

@@ -268,10 +268,7 @@ def cuts(line: str, text: str, named: Mapping[str, str]) -> list[Cut]:
     return [Cut(where, most, text[:most].rstrip(), len(text) > most) for where, most in CUTS[line]]
 
 
-def stamp(version: CampaignVersion) -> str:
-    """What changes whenever the content is saved."""
-    at = version.saved_at or version.created_at
-    return f"{version.revision}.{at.timestamp():.6f}"
+stamp = editing.stamp
 
 
 def way_out(campaign: Campaign) -> tuple[str, str, str]:

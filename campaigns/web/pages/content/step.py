@@ -126,7 +126,8 @@ def mend(at: AtContent, posted: Posted) -> Response:
         )
     except BedsideError as error:
         return content_page.not_done(at, error)
-    undo = ("Undo", f"{at.base}/history/{before}/restore")
+    newest = queries.newest_version(at.session, at.campaign)
+    undo = ("Undo", content_page.brings_back(at, before, newest))
     told = desk.Said(f"Mended. {made.says}", undo=undo)
     if desk.is_partial(at.request):
         return answer(at, Shown(told=told, focus="undo"))
