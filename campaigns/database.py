@@ -92,6 +92,7 @@ def make_engine(url: str, *, pool_size: int = 5) -> Engine:
         pool_size=pool_size,
         max_overflow=5,
         pool_pre_ping=True,
+        hide_parameters=True,  # names and addresses never stand in the text of an error
         connect_args={"connect_timeout": 5},
     )
 

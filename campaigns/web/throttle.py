@@ -7,11 +7,16 @@ import hashlib
 import ipaddress
 import math
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache, partial
 
-from limits import RateLimitItem, RateLimitItemPerHour, RateLimitItemPerMinute
+from limits import (
+    RateLimitItem,
+    RateLimitItemPerDay,
+    RateLimitItemPerHour,
+    RateLimitItemPerMinute,
+)
 from limits.storage import MemoryStorage, RedisStorage
 from limits.strategies import MovingWindowRateLimiter
 from redis import ConnectionPool, RedisError
@@ -32,12 +37,23 @@ class Rule:
     most: RateLimitItem
     by: tuple[int, ...]
     outlives_success: bool = False
+    failures_only: bool = False
+    """Counts what `fail` tells; `check` then only looks, so what succeeds costs nothing."""
+    spares_familiar: bool = False
+    """Does not hold where the same keys succeeded in the last month."""
 
 
 RULES: Mapping[str, tuple[Rule, ...]] = {
     "login": (
         Rule(RateLimitItemPerMinute(5, 15), by=(0, 1)),
-        Rule(RateLimitItemPerMinute(30, 15), by=(1,), outlives_success=True),
+        Rule(RateLimitItemPerMinute(30, 15), by=(1,), outlives_success=True, failures_only=True),
+        Rule(
+            RateLimitItemPerHour(50),
+            by=(0,),
+            outlives_success=True,
+            failures_only=True,
+            spares_familiar=True,
+        ),
     ),
     "reset": (
         Rule(RateLimitItemPerHour(3), by=(0,), outlives_success=True),
@@ -45,15 +61,26 @@ RULES: Mapping[str, tuple[Rule, ...]] = {
     ),
     "password": (Rule(RateLimitItemPerMinute(5, 15), by=(0,)),),
     "setup": (Rule(RateLimitItemPerMinute(20, 15), by=(0,)),),
+    "test message": (
+        Rule(RateLimitItemPerHour(20), by=(0,)),
+        Rule(RateLimitItemPerHour(60), by=()),
+    ),
     "api": (Rule(RateLimitItemPerMinute(120), by=(0,)),),
     "api unknown": (Rule(RateLimitItemPerMinute(20), by=(0,)),),
 }
-"""By kind: `login` and `reset` take (address, client), the others one key."""
+"""By kind: `login` and `reset` take (address, client), the others one key.
+
+Thirty people behind one address sign in as they like: only wrong passwords count there. Guessing
+at one person from everywhere is slowed, but never where that person signed in before.
+"""
+
+_FAMILIAR = RateLimitItemPerDay(1, 30)
 
 _WORDS = {
     "login": "Too many attempts to sign in.",
     "reset": "Too many letters were asked for.",
     "password": "Too many wrong passwords.",
+    "test message": "Too many test messages.",
     "api": "Too many requests with this key.",
 }
 
@@ -61,16 +88,35 @@ _WORDS = {
 def check(kind: str, *keys: str) -> None:
     """Count this attempt; raises TooMany, with when to try again, where it is one too many."""
     for rule in RULES[kind]:
-        seconds = _ask(partial(_wait, most=rule.most, named=_hashed(rule, kind, keys)))
+        if rule.spares_familiar and _is_familiar(kind, keys):
+            continue
+        ask = _look if rule.failures_only else _wait
+        seconds = _ask(partial(ask, most=rule.most, named=_hashed(rule.by, kind, keys)))
         if seconds:
             raise TooMany(_sentence(kind, seconds), seconds=seconds)
 
 
+def fail(kind: str, *keys: str) -> None:
+    """After a failure, count it where only failures count."""
+    for rule in RULES[kind]:
+        if rule.failures_only:
+            _ask(partial(_wait, most=rule.most, named=_hashed(rule.by, kind, keys)))
+
+
 def forget(kind: str, *keys: str) -> None:
-    """After success, forget the attempts of these keys, but for those counted by client alone."""
+    """After success, forget what these keys tried, but for what outlives it; know them again."""
     for rule in RULES[kind]:
         if not rule.outlives_success:
-            _ask(partial(_clear, most=rule.most, named=_hashed(rule, kind, keys)))
+            _ask(partial(_clear, most=rule.most, named=_hashed(rule.by, kind, keys)))
+    if any(rule.spares_familiar for rule in RULES[kind]):
+        named = _hashed(range(len(keys)), kind, keys)
+        _ask(partial(_clear, most=_FAMILIAR, named=named))
+        _ask(partial(_wait, most=_FAMILIAR, named=named))
+
+
+def _is_familiar(kind: str, keys: tuple[str, ...]) -> bool:
+    named = _hashed(range(len(keys)), kind, keys)
+    return _ask(partial(_look, most=_FAMILIAR, named=named)) > 0
 
 
 def _counted(key: str) -> str:
@@ -93,8 +139,15 @@ def _sentence(kind: str, seconds: int) -> str:
 
 def _wait(limiter: MovingWindowRateLimiter, *, most: RateLimitItem, named: str) -> int:
     """How long to wait in seconds; 0 when this attempt is counted and may go on."""
-    if limiter.hit(most, named):
-        return 0
+    return 0 if limiter.hit(most, named) else _left(limiter, most, named)
+
+
+def _look(limiter: MovingWindowRateLimiter, *, most: RateLimitItem, named: str) -> int:
+    """The same without counting."""
+    return 0 if limiter.test(most, named) else _left(limiter, most, named)
+
+
+def _left(limiter: MovingWindowRateLimiter, most: RateLimitItem, named: str) -> int:
     return max(1, math.ceil(limiter.get_window_stats(most, named).reset_time - time.time()))
 
 
@@ -103,9 +156,9 @@ def _clear(limiter: MovingWindowRateLimiter, *, most: RateLimitItem, named: str)
     return 0
 
 
-def _hashed(rule: Rule, kind: str, keys: tuple[str, ...]) -> str:
+def _hashed(by: Iterable[int], kind: str, keys: tuple[str, ...]) -> str:
     secret = settings.current().suppression_key.get_secret_value().encode()
-    named = "\0".join((kind, *(_counted(keys[each]) for each in rule.by)))
+    named = "\0".join((kind, *(_counted(keys[each]) for each in by)))
     return hashlib.blake2b(
         named.encode(errors="replace"),
         key=hashlib.sha256(secret).digest(),

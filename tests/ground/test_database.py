@@ -9,6 +9,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import create_engine, delete, func, insert, select, text
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError
 
 from campaigns import database
 from campaigns.accounts.models import Location
@@ -234,3 +235,13 @@ def test_the_next_transaction_reads_for_itself(committed: Sessions) -> None:
         database.remembered(session, "beats", reads)
     session.close()
     assert reads.times == 2
+
+
+def test_the_text_of_an_error_never_holds_what_was_asked_with(database_url: str) -> None:
+    engine = database.make_engine(database_url)
+    with engine.connect() as connection, pytest.raises(DBAPIError) as failed:
+        connection.execute(
+            text("SELECT 1 / :none, :address"), {"none": 0, "address": "ada@example.com"}
+        )
+    engine.dispose()
+    assert "ada@example.com" not in f"{failed.value!s}{failed.value!r}"

@@ -73,9 +73,38 @@ def test_one_client_cannot_try_many_addresses_nor_reset_its_count_by_signing_in(
 ) -> None:
     for number in range(30):
         throttle.check("login", f"{number}-{somebody}", client)
-        throttle.forget("login", f"{number}-{somebody}", client)
+        throttle.fail("login", f"{number}-{somebody}", client)
+    throttle.forget("login", f"0-{somebody}", client)
     with pytest.raises(TooMany):
         throttle.check("login", somebody, client)
+
+
+def test_a_whole_clinic_behind_one_address_signs_in_as_often_as_it_likes(
+    somebody: str, client: str
+) -> None:
+    for number in range(60):
+        throttle.check("login", f"{number}-{somebody}", client)
+        throttle.forget("login", f"{number}-{somebody}", client)
+    throttle.check("login", somebody, client)
+
+
+def test_guessing_at_one_person_from_everywhere_is_slowed(somebody: str, client: str) -> None:
+    for number in range(50):
+        throttle.check("login", somebody, f"{number}-{client}")
+        throttle.fail("login", somebody, f"{number}-{client}")
+    with pytest.raises(TooMany) as refused:
+        throttle.check("login", somebody, f"another-{client}")
+    assert 0 < refused.value.seconds <= 3600
+    throttle.check("login", f"other-{somebody}", f"another-{client}")
+
+
+def test_who_signed_in_there_before_is_not_locked_out_by_others(somebody: str, client: str) -> None:
+    throttle.forget("login", somebody, client)
+    for number in range(50):
+        throttle.fail("login", somebody, f"{number}-{client}")
+    with pytest.raises(TooMany):
+        throttle.check("login", somebody, f"0-{client}")
+    assert attempts("login", somebody, client) == 5
 
 
 def test_case_and_blanks_do_not_make_another_address(somebody: str, client: str) -> None:
@@ -126,3 +155,11 @@ def test_a_household_of_ipv6_addresses_is_one_client(first: str, second: str, is
     assert attempts("login", "ada@example.com", first.format(number)) == 5
     passed = attempts("login", "ada@example.com", second.format(number))
     assert passed == (0 if is_one else 5)
+
+
+def test_a_person_sends_twenty_test_messages_an_hour_and_the_house_sixty(somebody: str) -> None:
+    assert attempts("test message", somebody) == 20
+    with pytest.raises(TooMany, match=r"Too many test messages\. Please try again in \d+ minutes"):
+        throttle.check("test message", somebody)
+    passed = sum(attempts("test message", f"{number}-{somebody}") for number in range(4))
+    assert passed == 40

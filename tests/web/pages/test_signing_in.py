@@ -136,6 +136,19 @@ def test_five_wrong_passwords_close_the_door_for_a_while(desk: Desk) -> None:
     assert browser.post("/desk/login", data=credentials()).status_code == 429
 
 
+def test_wrong_passwords_of_one_network_close_its_door_and_right_ones_do_not(desk: Desk) -> None:
+    somebody(desk, name="Behind one address")
+    browser = desk.nobody()
+
+    def status(**values: str) -> int:
+        return browser.post("/desk/login", data=credentials(**values)).status_code
+
+    assert {status() for _ in range(31)} == {303}
+    for number in range(30):
+        assert status(address=f"guess{number}@clinic.example.com") == 422
+    assert status() == 429
+
+
 @pytest.mark.browser
 @pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (375, "dark")])
 def test_the_door_is_plain_and_accessible(live: Live, width: int, scheme: str) -> None:

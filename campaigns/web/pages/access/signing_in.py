@@ -52,6 +52,8 @@ def sign_in(request: Request, session: InTransaction, posted: Posted) -> Respons
             client=client,
         )
     except (NotAllowed, TooMany) as error:
+        if isinstance(error, NotAllowed):
+            throttle.fail("login", given.address.casefold(), client)
         form.refuse("form", str(error))
         return _page(request, session, form, status=429 if error.status == 429 else 422)
     throttle.forget("login", given.address.casefold(), client)
