@@ -1,4 +1,4 @@
-"""The report's tables as CSV files: lines by link, day and region, and one line for each person.
+"""The report's tables as CSV files: by link, day, region and segment, and one line for each person.
 
 A cell that a spreadsheet would take for a formula gets an apostrophe in front.
 """
@@ -16,10 +16,12 @@ from campaigns.accounts import queries as accounts
 from campaigns.accounts.models import User
 from campaigns.accounts.permissions import Verb
 from campaigns.bookings.models import Booking, Conversion
+from campaigns.contacts.facts import Fact
 from campaigns.contacts.models import Contact
 from campaigns.database import Session
 from campaigns.delivery.models import Delivery, DeliveryStatus, Reason
 from campaigns.planning.models import Campaign
+from campaigns.reporting import by_segment
 from campaigns.reporting.exports import STATUS
 from campaigns.reporting.reasons import REASONS
 from campaigns.tracking import curves
@@ -56,6 +58,18 @@ def regions(session: Session, campaign: Campaign) -> str:
     return _csv(
         ("region", "accepted", "people_who_clicked"),
         ((each.region, each.sent, each.clickers) for each in lines),
+    )
+
+
+def by_segments(session: Session, campaign: Campaign, *, facts: Sequence[Fact]) -> str:
+    """Segment by segment as they stand today; they overlap, so the lines do not add up."""
+    found = by_segment.by_segment(session, campaign, facts=facts)
+    return _csv(
+        ("segment", "name", "accepted", "people_who_clicked", "booked", "revenue_cents"),
+        (
+            (each.title, each.name, each.accepted, each.clickers, each.booked, each.cents)
+            for each in found.lines
+        ),
     )
 
 

@@ -82,6 +82,7 @@ ROUTES: Mapping[str, Verb | Access] = {
     "GET /desk/campaigns/{name}/report/links.csv": Verb.SEE_REPORTS,
     "GET /desk/campaigns/{name}/report/days.csv": Verb.SEE_REPORTS,
     "GET /desk/campaigns/{name}/report/regions.csv": Verb.SEE_REPORTS,
+    "GET /desk/campaigns/{name}/report/segments.csv": Verb.SEE_REPORTS,
     "POST /desk/campaigns/{name}/report/people.csv": Verb.SEE_CONTACTS,
     # Contacts and segments
     "GET /desk/contacts": Verb.SEE_CONTACTS,
@@ -162,6 +163,8 @@ ROUTES: Mapping[str, Verb | Access] = {
     "POST /desk/setup": ANYONE,
     "GET /desk/setup/clinic": Verb.MANAGE_PEOPLE,
     "GET /desk/setup/brand": Verb.MANAGE_PEOPLE,
+    "POST /desk/setup/brand": Verb.MANAGE_PEOPLE,
+    "POST /desk/setup/brand/logo": Verb.MANAGE_PEOPLE,
     "GET /desk/setup/mail": Verb.MANAGE_PEOPLE,
     "GET /desk/setup/domain": Verb.MANAGE_PEOPLE,
     "GET /desk/setup/newsletter": Verb.MANAGE_PEOPLE,

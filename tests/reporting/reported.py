@@ -5,7 +5,7 @@ from itertools import count
 
 from campaigns import clock
 from campaigns.bookings import lifecycle
-from campaigns.contacts.models import Contact
+from campaigns.contacts.models import Contact, Segment
 from campaigns.database import Session
 from campaigns.delivery.models import Delivery, DeliveryStatus, Reason
 from campaigns.planning.models import Campaign, CampaignOccurrence
@@ -39,6 +39,7 @@ def make(session: Session) -> Clinic:
     campaign.started_at = campaign.scheduled_at = NOW - timedelta(days=4)
     campaign.finished_at = campaign.started_at + timedelta(minutes=3)
     make_version(session, campaign)
+    session.get_one(Segment, campaign.segment_id).rule = {"everyone": True}
     session.add(
         CampaignOccurrence(
             campaign_id=campaign.id,

@@ -37,6 +37,17 @@ def test_the_parts_add_up_in_sight(viewer: Seat) -> None:
     assert "Autumn savings" in page.text
 
 
+def test_the_segments_are_told_as_they_stand_today(clinic: Sessions, viewer: Seat) -> None:
+    text = " ".join(viewer.get(HERE).text.split())
+    table = text.split('id="segments-title"')[1].split("</table>")[0]
+    assert "as it stands today" in table
+    assert "the lines overlap and do not add up" in table
+    assert "$1,887" in table
+    [line] = csv.DictReader(io.StringIO(viewer.get(f"{HERE}/segments.csv").text, newline=""))
+    assert (line["accepted"], line["people_who_clicked"], line["booked"]) == ("24", "8", "1")
+    assert line["revenue_cents"] == "188700"
+
+
 def test_each_figure_says_what_it_counts(viewer: Seat) -> None:
     text = viewer.get(HERE).text
     for sentence in (
@@ -54,7 +65,7 @@ def test_a_viewer_is_shown_no_address_and_given_none(clinic: Sessions, viewer: S
     assert "@example.com" not in text
     assert "people.csv" not in text
     assert viewer.post(f"{HERE}/people.csv").status_code == 403
-    for name in ("figures", "links", "days", "regions"):
+    for name in ("figures", "links", "days", "regions", "segments"):
         file = viewer.get(f"{HERE}/{name}.csv")
         assert file.status_code == 200
         assert "@" not in file.text

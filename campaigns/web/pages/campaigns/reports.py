@@ -10,7 +10,8 @@ from campaigns.database import Session
 from campaigns.delivery.models import DeliveryStatus
 from campaigns.planning import queries
 from campaigns.planning.models import Campaign
-from campaigns.reporting import detail, exports, funnel, tables
+from campaigns.registry import FACTS
+from campaigns.reporting import by_segment, detail, exports, funnel, tables
 from campaigns.reporting.definitions import DEFINITIONS
 from campaigns.reporting.detail import Detail
 from campaigns.reporting.reasons import REASONS
@@ -47,6 +48,7 @@ def report(request: Request, session: InTransaction, user: SignedIn, name: str) 
         frame=frame,
         campaign=campaign,
         found=found,
+        groups=by_segment.by_segment(session, campaign, facts=FACTS),
         means=DEFINITIONS,
         reasons=REASONS,
         link_words=detail.link_words,
@@ -103,6 +105,12 @@ def days(session: InTransaction, user: SignedIn, name: str) -> Response:
 def regions(session: InTransaction, user: SignedIn, name: str) -> Response:
     """The regions as a file."""
     return _file(session, name, "regions", tables.regions)
+
+
+@router.get("/segments.csv")
+def by_segments(session: InTransaction, user: SignedIn, name: str) -> Response:
+    """The segments as a file."""
+    return _file(session, name, "segments", partial(tables.by_segments, facts=FACTS))
 
 
 @router.post("/people.csv")
