@@ -10,6 +10,8 @@ from sqlalchemy import select
 
 from campaigns.accounts import queries
 from campaigns.accounts.models import AuditEntry, Organisation, Role
+from campaigns.planning.models import CampaignStatus
+from tests.factories import make_campaign
 from tests.web.pages.desk import Desk, Live
 
 CLINIC = {
@@ -92,6 +94,21 @@ def test_regions_are_codes(desk: Desk) -> None:
         assert answer.status_code == 422
         assert "codes such as US" in answer.text
     assert 'value="Texas"' in owner.post("/desk/settings/regions", data={"regions": "Texas"}).text
+
+
+def test_the_regions_name_the_campaigns_that_go_to_others_with_them(desk: Desk) -> None:
+    owner = desk.as_(Role.OWNER)
+    with desk.sessions.begin() as session:
+        make_campaign(session, title="Not handed in")
+    assert "what was handed in already" not in owner.get("/desk/settings").text
+    with desk.sessions.begin() as session:
+        make_campaign(session, title="Autumn letter", status=CampaignStatus.SCHEDULED)
+        make_campaign(session, title="Savings", status=CampaignStatus.APPROVED)
+    page = owner.get("/desk/settings").text
+    assert "Other people may get what was handed in already" in page
+    assert ">Autumn letter</a>" in page
+    assert ">Savings</a>" in page
+    assert ">Not handed in</a>" not in page
 
 
 def test_four_eyes_are_switched_off_and_on_by_an_owner(desk: Desk) -> None:

@@ -11,6 +11,8 @@ from campaigns.accounts.clinic import Described, Place, Reach
 from campaigns.accounts.models import Location, User
 from campaigns.database import Session
 from campaigns.errors import Conflict, NotFound
+from campaigns.planning import queries as planning
+from campaigns.planning import segment_use
 from campaigns.web import desk, forms, staff
 from campaigns.web.dependencies import InTransaction, Number
 from campaigns.web.forms import Form, Posted
@@ -176,6 +178,7 @@ def page(
         status=status,
         form=described or _described(session, user),
         reach=reach or forms.blank(regions=", ".join(here.regions) if here else "US"),
+        touched=planning.in_status(session, *segment_use.SIGNED),
         places=queries.locations(session),
         four_eyes=here.four_eyes if here else True,
         zones=zones(),
