@@ -34,9 +34,13 @@ class BedsideError(Exception):
 
 
 class NotFound(BedsideError):
-    """There is no such thing."""
+    """There is no such thing; `what` names its kind, for whoever can say where it is listed."""
 
     status = 404
+
+    def __init__(self, sentence: str, *, what: str = "") -> None:
+        super().__init__(sentence)
+        self.what = what
 
 
 class NoKey(BedsideError):

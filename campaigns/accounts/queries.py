@@ -14,7 +14,7 @@ def organisation(session: Session) -> Organisation:
     """The clinic (primary key); raises NotSetUp before it was set up."""
     found = remembered(session, "organisation", lambda: session.get(Organisation, 1))
     if found is None:
-        raise NotSetUp("The clinic is not set up yet: run `bedside organisation import FILE`.")
+        raise NotSetUp("The clinic is not set up yet.", what="clinic")
     return found
 
 
@@ -24,12 +24,16 @@ def locations(session: Session) -> list[Location]:
 
 
 def user(session: Session, address: str) -> User:
-    """The person of this address (unique index); raises NotFound saying how to add one."""
-    canonical = addresses.parse(address).canonical
-    found = session.scalar(select(User).where(User.address == canonical))
+    """The person of this address (unique index); raises NotFound."""
+    found = at(session, addresses.parse(address).canonical)
     if found is None:
-        raise NotFound(f"There is no user {address}. An owner adds one with `bedside user add`.")
+        raise NotFound(f"There is no user {address}.", what="user")
     return found
+
+
+def at(session: Session, canonical: str) -> User | None:
+    """Whoever has this address, if anyone (unique index)."""
+    return session.scalar(select(User).where(User.address == canonical))
 
 
 def has_users(session: Session) -> bool:

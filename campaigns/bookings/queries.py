@@ -110,7 +110,7 @@ def by_reference(session: Session, reference: str) -> Booking:
     wanted = reference.strip().upper()
     found = session.scalar(select(Booking).where(Booking.reference == wanted))
     if found is None:
-        raise NotFound(f"There is no booking {wanted}. `bedside bookings list` shows them all.")
+        raise NotFound(f"There is no booking {wanted}.", what="booking")
     return found
 
 

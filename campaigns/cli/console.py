@@ -22,7 +22,15 @@ from campaigns import database, logs, settings
 from campaigns.accounts import queries as accounts
 from campaigns.accounts.models import User
 from campaigns.database import Session, Sessions
-from campaigns.errors import BadFile, BedsideError, Invalid, Misconfigured, NotAllowed, Unavailable
+from campaigns.errors import (
+    BadFile,
+    BedsideError,
+    Invalid,
+    Misconfigured,
+    NotAllowed,
+    NotFound,
+    Unavailable,
+)
 from campaigns.local import servers
 from campaigns.money import Money
 
@@ -38,9 +46,21 @@ err = Console(stderr=True, soft_wrap=True)
 _NO_SUCH_TABLE, _NO_SUCH_COLUMN = "42P01", "42703"
 
 
+_HINTS = {
+    "campaign": "`bedside campaigns list` shows them.",
+    "segment": "`bedside segments list` shows them.",
+    "promotion": "`bedside promotions show` lists them.",
+    "booking": "`bedside bookings list` shows them all.",
+    "user": "An owner adds one with `bedside user add`.",
+    "clinic": "`bedside organisation import FILE` sets it up.",
+}
+"""What a command line may add to a refusal: the desk shows the same sentences without it."""
+
+
 def refuse(error: BedsideError) -> NoReturn:
     """Print the refusal in plain words and leave with 1."""
-    err.print(_printable(str(error)), style="red", markup=False, highlight=False)
+    hint = _HINTS.get(error.what, "") if isinstance(error, NotFound) else ""
+    err.print(_printable(f"{error} {hint}".strip()), style="red", markup=False, highlight=False)
     raise typer.Exit(1)
 
 

@@ -160,7 +160,7 @@ def named(session: Session, name: str) -> Segment:
     """The segment of this name (unique index); raises NotFound."""
     found = session.scalar(select(Segment).where(Segment.name == name))
     if found is None:
-        raise NotFound(f"There is no segment {name}. `bedside segments list` shows them.")
+        raise NotFound(f"There is no segment {name}.", what="segment")
     return found
 
 

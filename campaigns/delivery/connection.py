@@ -11,12 +11,14 @@ from campaigns.accounts import permissions
 from campaigns.accounts import queries as accounts
 from campaigns.accounts.models import Organisation, User
 from campaigns.accounts.permissions import Verb
+from campaigns.contacts import suppression
 from campaigns.database import Session
 from campaigns.delivery import mail_servers, outgoing, troubles, ways
 from campaigns.delivery.models import MailProof
 from campaigns.delivery.transports import Envelope, probing
 from campaigns.delivery.transports.probing import Step
 from campaigns.delivery.troubles import Explained
+from campaigns.errors import Conflict
 from campaigns.rendering import headers
 from campaigns.rendering import notices as rendering
 
@@ -44,10 +46,14 @@ class Tested:
 def test(session: Session, *, actor: User, to: str) -> Tested:
     """Send a test message through the mail server in use, and wait for its code from then on.
 
-    Raises BadAddress, NotFound while the clinic is not set up, Unreadable.
+    Raises BadAddress, Conflict for a suppressed address, NotFound while the clinic is not set
+    up, Unreadable.
     """
     permissions.require(actor, Verb.MANAGE_PEOPLE)
-    recipient = headers.deliverable(addresses.parse(to).given)
+    address = addresses.parse(to)
+    recipient = headers.deliverable(address.given)
+    if suppression.is_suppressed(session, address.canonical, marketing=False):
+        raise Conflict("This address is not to be written to at all; take another.")
     organisation = accounts.organisation(session)
     code = f"{secrets.randbelow(1_000_000):06}"
     way, leaving = ways.current(session), outgoing.departure(session)

@@ -5,6 +5,7 @@ from campaigns.accounts import audit, permissions
 from campaigns.accounts import queries as accounts
 from campaigns.accounts.models import User
 from campaigns.accounts.permissions import Verb
+from campaigns.contacts import suppression
 from campaigns.database import Session
 from campaigns.delivery import outgoing
 from campaigns.delivery.replies import Verdict
@@ -16,14 +17,30 @@ from campaigns.rendering import preview
 
 
 def send(
-    session: Session, campaign: Campaign, *, to: str, transport: Transport | None = None
+    session: Session,
+    campaign: Campaign,
+    *,
+    actor: User,
+    to: str,
+    transport: Transport | None = None,
 ) -> str:
-    """Send it and return the mail server's words; raises Conflict where it refused.
+    """Send it and return the mail server's words; raises Conflict where it may not go.
 
-    Its links lead nowhere.
+    It says that it is a test, and by whom; its links lead nowhere.
     """
     address = addresses.parse(to)
-    message = preview.letter(session, queries.newest_version(session, campaign), to=address.given)
+    if suppression.is_suppressed(session, address.canonical, marketing=True):
+        raise Conflict(
+            "This address is not to be written to: a bounce, a complaint or a request stands "
+            "against it. A test message goes to no such address either; take another."
+        )
+    message = preview.letter(
+        session,
+        queries.newest_version(session, campaign),
+        to=address.given,
+        sent_by=actor.name,
+        first_name=_greeted(session, address.canonical),
+    )
     sender = accounts.organisation(session).sender_address
     way = transport or outgoing.of(session)
     way.ready()
@@ -48,7 +65,7 @@ def send_by_hand(
 ) -> str:
     """The same by a person, which is noted; the mail server's words."""
     permissions.require(actor, Verb.SEND_TEST)
-    said = send(session, campaign, to=to, transport=transport)
+    said = send(session, campaign, actor=actor, to=to, transport=transport)
     audit.record(
         session,
         actor=actor,
@@ -57,3 +74,10 @@ def send_by_hand(
         after={"to": addresses.mask(to)},
     )
     return said
+
+
+def _greeted(session: Session, canonical: str) -> str:
+    """The first name of whoever works here under this address, else the invented reader's."""
+    known = accounts.at(session, canonical)
+    first = known.name.split()[0] if known and known.name.split() else ""
+    return preview.SAMPLE_NAME if first.endswith(".") or not first else first

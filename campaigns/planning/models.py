@@ -27,6 +27,11 @@ class CampaignStatus(StrEnum):
     FINISHED = "finished"
     CANCELLED = "cancelled"
 
+    @property
+    def said(self) -> str:
+        """The status within a sentence."""
+        return self.value.replace("_", " ")
+
 
 def _from_name(context: DefaultExecutionContext) -> str:
     name = str(context.get_current_parameters()["name"])  # type: ignore[no-untyped-call]

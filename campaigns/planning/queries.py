@@ -30,7 +30,7 @@ def named(session: Session, name: str) -> Campaign:
     if found is None and name.isdecimal() and len(name) < 18:
         found = session.get(Campaign, int(name))
     if found is None:
-        raise NotFound(f"There is no campaign {name}. `bedside campaigns list` shows them.")
+        raise NotFound(f"There is no campaign {name}.", what="campaign")
     return found
 
 

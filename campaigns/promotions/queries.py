@@ -30,7 +30,7 @@ def named(session: Session, code: str) -> Promotion:
     """The promotion of this code (unique index); raises NotFound."""
     found = session.scalar(select(Promotion).where(Promotion.code == code))
     if found is None:
-        raise NotFound(f"There is no promotion {code}. `bedside promotions show` lists them.")
+        raise NotFound(f"There is no promotion {code}.", what="promotion")
     return found
 
 

@@ -19,6 +19,7 @@ from campaigns.rendering.merge import Values
 
 _DELIVERABLE = re.compile(r"[!#-'*+\--9=?A-Z^-~.]+@[A-Za-z0-9.-]+")
 _PLAIN = re.compile(r"[ -~]*")
+_ONE_CLICK = "List-Unsubscribe-Post"
 
 
 def domain_of(address: str) -> str:
@@ -44,7 +45,7 @@ def fixed(organisation: Organisation, *, topic: Topic, subject: str) -> dict[str
         "Reply-To": mailbox(organisation.sender_name, organisation.reply_address),
         "Subject": subject,
         "List-Id": f"<{topic.value}.{domain}>",
-        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+        _ONE_CLICK: "List-Unsubscribe=One-Click",
         "X-Auto-Response-Suppress": "OOF, AutoReply",
     }
 
@@ -60,17 +61,33 @@ def frozen(headers: Mapping[str, str]) -> str:
     return "".join(lines)
 
 
-def personal(values: Values, *, topic: str, sender: str, reply_to: str) -> dict[str, str]:
+def is_listed(headers: Mapping[str, str]) -> bool:
+    """Whether a message offers one-click unsubscribing; its two headers go together (RFC 8058)."""
+    return _ONE_CLICK in headers
+
+
+def as_test(headers: Mapping[str, str]) -> dict[str, str]:
+    """The headers of a test message: it says so, and nobody can unsubscribe by it."""
+    kept = {name: value for name, value in headers.items() if name != _ONE_CLICK}
+    return kept | {"Subject": f"[Test] {headers['Subject']}"}
+
+
+def personal(
+    values: Values, *, topic: str, sender: str, reply_to: str, listed: bool = True
+) -> dict[str, str]:
     """The headers of one contact's message; raises BadAddress where SMTPUTF8 would be needed."""
     recipient = values.recipient
     domain = domain_of(sender)
+    way_out = {
+        "List-Unsubscribe": (
+            f"<{values.url('unsubscribe')}>, <mailto:{reply_to}?subject=unsubscribe%20{values.act}>"
+        )
+    }
     return {
         "To": deliverable(recipient.address),
         "Date": format_datetime(recipient.at),
         "Message-ID": tokens.message_id(recipient.delivery_id, domain=domain),
-        "List-Unsubscribe": (
-            f"<{values.url('unsubscribe')}>, <mailto:{reply_to}?subject=unsubscribe%20{values.act}>"
-        ),
+        **(way_out if listed else {}),
         "Feedback-ID": f"{recipient.campaign_id}:{topic}:newsletter:bedside",
     }
 

@@ -1,6 +1,8 @@
 """A version as a contact would get it: as it is frozen, or as it would be frozen now."""
 
 from collections.abc import Mapping
+from dataclasses import replace
+from html import escape
 from typing import Any
 
 from campaigns import clock
@@ -8,13 +10,14 @@ from campaigns.contacts.models import Contact
 from campaigns.database import Session
 from campaigns.planning.models import Campaign, CampaignStatus, CampaignVersion
 from campaigns.rendering import freeze, headers, queries
-from campaigns.rendering.merge import Recipient, Values, merged
+from campaigns.rendering.merge import Recipient, Values, merged, tidy
 from campaigns.rendering.message import Message, sample
 from campaigns.rendering.program import checked, places_of
+from campaigns.rendering.view import note
 from campaigns.rendering.wire import Wire
 
-SAMPLE_NAME = "Zoë O'Neil <b>"
-"""A name with everything that a careless program gets wrong."""
+SAMPLE_NAME = "Maria"
+"""An invented reader: who is shown a preview and is nobody's contact."""
 
 
 def preview(
@@ -55,20 +58,23 @@ def as_it_stands(session: Session, version: CampaignVersion) -> Mapping[str, Any
     return freeze.unstored(session, version)
 
 
-def letter(session: Session, version: CampaignVersion, *, to: str) -> bytes:
-    """A version as bytes for a test message to this address; its links lead nowhere."""
-    recipient = _seen_by(session, version, None)
-    wire = Wire.of_content(as_it_stands(session, version))
-    return wire.fill(
-        Recipient(
-            address=to,
-            first_name=recipient.first_name,
-            campaign_id=recipient.campaign_id,
-            delivery_id=recipient.delivery_id,
-            at=recipient.at,
-            code=recipient.code,
-        )
-    )
+def letter(
+    session: Session,
+    version: CampaignVersion,
+    *,
+    to: str,
+    sent_by: str,
+    first_name: str = SAMPLE_NAME,
+) -> bytes:
+    """A version as bytes for a test message to this address, which says what it is and by whom.
+
+    Its links lead nowhere, and so it has no headers to unsubscribe by.
+    """
+    content = as_it_stands(session, version)
+    marked = {**content, "headers": headers.as_test(content["headers"])}
+    line = f"This is a test message, sent by {tidy(sent_by)} to this address only."
+    recipient = replace(_seen_by(session, version, None, first_name), address=to)
+    return Wire.of_content(marked).opened_with(line).fill(recipient, banner=note(escape(line)))
 
 
 def _seen_by(

@@ -32,7 +32,12 @@ def _banner(session: Session, program: Program) -> str:
         found = standing(session, each, at=now)
         if found not in _OPEN:
             lines.append(escape(f"{each.name}: {sentence(found, each, language=language)}"))
-    return f'<div role="note" style="{_STYLE}">{"<br>".join(lines)}</div>' if lines else ""
+    return note("<br>".join(lines)) if lines else ""
+
+
+def note(html: str) -> str:
+    """A note in the place above a letter that is kept for it."""
+    return f'<div role="note" style="{_STYLE}">{html}</div>'
 
 
 _STYLE = (

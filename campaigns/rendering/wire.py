@@ -1,7 +1,7 @@
 """A program on the wire: literals encoded at freeze are joined with one contact's values."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Self
 
 from campaigns import settings, tokens
@@ -32,6 +32,7 @@ class Wire:
     topic: str
     sender: str
     reply_to: str
+    is_listed: bool
 
     @classmethod
     def of(cls, program: Program) -> Self:
@@ -53,6 +54,7 @@ class Wire:
             topic=content["sender"]["topic"],
             sender=content["sender"]["address"],
             reply_to=content["sender"]["reply_to"],
+            is_listed=headers.is_listed(content["headers"]),
         )
 
     @property
@@ -60,17 +62,27 @@ class Wire:
         """Whether each contact must bring a promo code of their own."""
         return any(each.kind is Kind.FIELD and each.name == "code" for each in self.known)
 
-    def fill(self, recipient: Recipient) -> bytes:
+    def opened_with(self, line: str) -> Self:
+        """The same with this line above its text."""
+        return replace(self, text=[quoted.encoded(f"{line}\n\n"), *self.text])
+
+    def fill(self, recipient: Recipient, *, banner: str = "") -> bytes:
         """The message of one contact (RFC 5322, CRLF, ASCII only, no line begins with a dot).
+
+        `banner` is HTML above the letter.
 
         Raises Invalid where a promo code is needed and missing, BadAddress for an address that
         would need SMTPUTF8.
         """
         if self.needs_code and not recipient.code:
             raise Invalid("This message shows a promo code, and this contact has none.")
-        values = Values(recipient)
+        values = Values(recipient, banner=banner)
         personal = headers.personal(
-            values, topic=self.topic, sender=self.sender, reply_to=self.reply_to
+            values,
+            topic=self.topic,
+            sender=self.sender,
+            reply_to=self.reply_to,
+            listed=self.is_listed,
         )
         return "".join(
             (

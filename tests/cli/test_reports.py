@@ -141,4 +141,4 @@ def test_status_marks_what_is_to_worry_about(bedside: Shell, committed: Sessions
 
 def test_status_before_the_clinic_is_set_up_says_how(bedside: Shell, committed: Sessions) -> None:
     said = bedside.refused("status")
-    assert said == "The clinic is not set up yet: run `bedside organisation import FILE`."
+    assert said == "The clinic is not set up yet. `bedside organisation import FILE` sets it up."

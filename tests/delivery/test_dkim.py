@@ -17,10 +17,11 @@ from campaigns.delivery.models import Security
 from campaigns.delivery.transports import Envelope, Server
 from campaigns.errors import NotAllowed
 from campaigns.planning import queries
-from campaigns.rendering import preview
+from campaigns.rendering.wire import Wire
 from tests.delivery.factories import make_sending
 from tests.delivery.mailboxes import mailbox
 from tests.factories import make_user
+from tests.rendering.factories import make_recipient
 
 PLAIN = (
     b"From: Renew <hello@example.com>\r\nTo: ada@example.com\r\nSubject:  A   long\r\n"
@@ -105,10 +106,9 @@ def test_whatever_matters_cannot_be_changed_or_added(
 def test_a_real_campaign_s_message_verifies_with_its_unsubscribe_headers(
     session: Session, pair: tuple[str, str], holds: Holds
 ) -> None:
-    campaign, _ = make_sending(session)
-    message = preview.letter(
-        session, queries.newest_version(session, campaign), to="ada@example.com"
-    )
+    campaign, program = make_sending(session)
+    recipient = make_recipient(queries.newest_version(session, campaign))
+    message = Wire.of(program).fill(recipient)
     domain = dkim.sender_domain(message)
     made = Signer(domain, "bedside", dkim.private_key(pair[0]))
     signed = outgoing.signed(message, {domain: made})

@@ -25,7 +25,8 @@ def move_clock(session: Session, days: int) -> None:
 
 
 def test_a_preview_shows_a_name_that_careless_programs_get_wrong(session: Session) -> None:
-    message = preview(session, factories.make_newsletter(session, "education"))
+    version = factories.make_newsletter(session, "education")
+    message = preview(session, version, first_name="Zoë O'Neil <b>")
     assert "Hello Zoë O&#x27;Neil &lt;b&gt;," in message.html
     assert "Hello Zoë O'Neil <b>," in message.text
     assert message.html_bytes == len(message.html.encode())
@@ -44,12 +45,35 @@ def test_a_preview_shows_what_one_contact_would_see_and_stores_nothing(session: 
 
 
 def test_a_test_message_is_a_whole_message_to_any_address(session: Session) -> None:
-    raw = letter(session, factories.make_newsletter(session, "savings"), to="me@example.com")
+    version = factories.make_newsletter(session, "savings")
+    raw = letter(session, version, to="me@example.com", sent_by="Olive")
     message = message_from_bytes(raw, policy=policy.default)
     assert message["To"] == "me@example.com"
     text = message.get_body(("plain",))
     assert text is not None
-    assert "Zoë" in text.get_content()
+    assert "Hello Maria," in text.get_content()
+
+
+def test_a_test_message_says_on_top_that_it_is_one_and_by_whom(session: Session) -> None:
+    version = factories.make_newsletter(session, "savings")
+    raw = letter(session, version, to="me@example.com", sent_by="Zoë <b>")
+    assert max(len(line) for line in raw.split(b"\r\n\r\n", 1)[1].split(b"\r\n")) <= 76
+    assert not any(line.startswith(b".") for line in raw.split(b"\r\n"))
+    message = message_from_bytes(raw, policy=policy.default)
+    assert str(message["Subject"]).startswith("[Test] ")
+    said = "This is a test message, sent by Zoë {} to this address only."
+    text, html = message.get_body(("plain",)), message.get_body(("html",))
+    assert text is not None
+    assert html is not None
+    assert text.get_content().startswith(said.format("<b>"))
+    assert said.format("&lt;b&gt;") in html.get_content()
+
+
+def test_nobody_can_unsubscribe_by_a_test_message(session: Session) -> None:
+    version = factories.make_newsletter(session, "savings")
+    raw = letter(session, version, to="me@example.com", sent_by="Olive")
+    assert b"List-Unsubscribe" not in raw
+    assert {"List-Unsubscribe", "List-Unsubscribe-Post"} <= set(preview(session, version).headers)
 
 
 def test_what_is_in_review_is_shown_as_it_was_frozen(session: Session) -> None:
@@ -62,7 +86,7 @@ def test_what_is_in_review_is_shown_as_it_was_frozen(session: Session) -> None:
     session.expire_all()
     campaign.status = CampaignStatus.IN_REVIEW
     assert "26%" in preview(session, version).html
-    assert b"26%" in letter(session, version, to="me@example.com")
+    assert b"26%" in letter(session, version, to="me@example.com", sent_by="Olive")
     campaign.status = CampaignStatus.DRAFT
     assert "26%" not in preview(session, version).html
 
