@@ -7,7 +7,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from campaigns.accounts import audit, permissions, queries
 from campaigns.accounts.models import Location, Organisation, User
-from campaigns.accounts.organisation import EmailAddress, Region, Text, WebAddress, Zone
+from campaigns.accounts.organisation import EmailAddress, Region, SenderName, Text, WebAddress, Zone
 from campaigns.accounts.permissions import Verb
 from campaigns.database import Session
 from campaigns.errors import Conflict, NotFound
@@ -61,7 +61,7 @@ class Sender(BaseModel):
 
     model_config = ConfigDict(extra="ignore")
 
-    sender_name: Text
+    sender_name: SenderName
     sender_address: EmailAddress
     reply_address: EmailAddress
 

@@ -27,6 +27,14 @@ def _one_line(value: str) -> str:
     return value
 
 
+def _as_it_reads(name: str) -> str:
+    if "=?" in name or "?=" in name:
+        raise ValueError(
+            "must read as it stands: a mail program would decode what is between =? ?="
+        )
+    return name
+
+
 def _zone(name: str) -> str:
     try:
         return clock.zone(name).key
@@ -36,6 +44,7 @@ def _zone(name: str) -> str:
 
 Line = Annotated[str, AfterValidator(_one_line), Field(max_length=300)]
 Text = Annotated[Line, Field(min_length=1)]
+SenderName = Annotated[Text, AfterValidator(_as_it_reads)]
 WebAddress = Annotated[Line, Field(pattern=r"^(https?://\S+)?$")]
 EmailAddress = Annotated[str, AfterValidator(_address)]
 Zone = Annotated[str, AfterValidator(_zone)]
@@ -58,7 +67,7 @@ class OrganisationFile(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     name: Text
-    sender_name: Text
+    sender_name: SenderName
     sender_address: EmailAddress
     reply_address: EmailAddress
     phone: Text

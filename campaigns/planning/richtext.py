@@ -14,6 +14,8 @@ _SCHEMES = {"http", "https", "mailto", "tel"}
 _STRUCTURE = re.compile(r"<(p|ul|ol)\b", re.IGNORECASE)
 _HREF = re.compile(r'href="([^"]*)"')
 _BLANK_LINE = re.compile(r"\n\s*\n")
+_OTHER_WAYS = re.compile(r"(mailto|tel):[^/\s]", re.IGNORECASE)
+"""What rich text may lead to besides a web address, which has to be whole."""
 _UNSAFE = re.compile(r"[\s<>\"'`\\\x00-\x1f\x7f]")
 
 
@@ -43,7 +45,7 @@ def sanitise(text: str) -> Markup:
     )
     for href in _HREF.findall(clean):
         address = unescape(href)
-        if address.startswith(("http:", "https:")):
+        if not _OTHER_WAYS.match(address):
             check_link(address)
     return Markup(clean)  # noqa: S704 - nh3 has just made it safe
 

@@ -97,8 +97,8 @@ def test_a_file_that_is_no_record(session: Session, text: str) -> None:
         take(session, text)
 
 
-def test_before_it_is_set_up_the_person_is_told_how(session: Session) -> None:
-    with pytest.raises(NotFound, match="run `bedside organisation import FILE`"):
+def test_before_it_is_set_up_the_person_is_told_so(session: Session) -> None:
+    with pytest.raises(NotFound, match="The clinic is not set up yet"):
         queries.organisation(session)
 
 
@@ -106,6 +106,7 @@ def test_before_it_is_set_up_the_person_is_told_how(session: Session) -> None:
     ("line", "wrong"),
     [
         ("sender_name: Sample Clinic", 'sender_name: "Evil\\r\\nBcc: x@example.com"'),
+        ("sender_name: Sample Clinic", 'sender_name: "=?utf-8?q?x?="'),
         ("phone: +1 555 0100", 'phone: "1\\0"'),
         ("regions: [US, CA-ON]", 'website: "javascript:alert(1)"'),
     ],

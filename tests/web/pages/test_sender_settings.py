@@ -80,6 +80,8 @@ def test_the_sender_s_name_and_addresses_are_saved_or_refused_by_field(desk: Des
     assert answer.status_code == 422
     assert "not an email address" in answer.text
     assert 'value="letters"' in answer.text
+    for name in ("=?utf-8?q?x?=", "Renew\x07"):
+        assert owner.post(HERE, data=given | {"sender_name": name}).status_code == 422
 
 
 def test_a_mail_server_is_chosen_and_its_password_never_shown_again(desk: Desk) -> None:
