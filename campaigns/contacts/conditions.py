@@ -68,10 +68,13 @@ def value_of(fact: Fact, typed: Sequence[str]) -> Any:
     return [each.strip() for each in ",".join(words).split(",") if each.strip()]
 
 
+_EVERYONE = "Every contact; a newsletter goes only to those who agreed to its topic."
+
+
 def in_words(rule: Any, *, facts: Iterable[Fact]) -> str:
     """The rule as one sentence about people, such as "Everyone who agreed to offers."."""
     if rule in ({"everyone": True}, {"all": [{"everyone": True}]}):
-        return "Every contact."
+        return _EVERYONE
     return f"Everyone who {_said(rule, {fact.name: fact for fact in facts})}."
 
 

@@ -163,7 +163,7 @@ def _worries(
     if any(each.open_until is not None for each in relays):
         worries.append("The mail server does not answer; messages wait and nothing is lost.")
     if paused_by:
-        worries.append(f"All sending is paused by {paused_by}: `bedside resume-all` lets it go on.")
+        worries.append(f"All sending is paused by {paused_by} until somebody resumes it.")
     if stuck.leases:
         held = "1 batch is" if stuck.leases == 1 else f"{stuck.leases} batches are"
         worries.append(f"{held} held by workers that are gone.")

@@ -10,14 +10,15 @@ from campaigns.contacts.facts import Asks, Fact
 from campaigns.errors import Invalid
 from campaigns.registry import FACTS
 
+EVERYONE = "Every contact; a newsletter goes only to those who agreed to its topic."
 BY_NAME = {fact.name: fact for fact in FACTS}
 
 
 @pytest.mark.parametrize(
     ("rule", "words"),
     [
-        ({"everyone": True}, "Every contact."),
-        ({"all": [{"everyone": True}]}, "Every contact."),
+        ({"everyone": True}, EVERYONE),
+        ({"all": [{"everyone": True}]}, EVERYONE),
         ({"language": "en"}, "Everyone who reads en."),
         ({"region": ["US-TX", "US-OK", "CA"]}, "Everyone who lives in US-TX, US-OK or CA."),
         (

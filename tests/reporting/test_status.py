@@ -147,9 +147,7 @@ def test_all_sending_paused_is_a_worry_that_names_who_did_it(clinic: Session) ->
         clinic, sending_paused_at=clock.now(clinic), sending_paused_by="ada@example.com"
     )
     (worry,) = state.status(clinic).worries
-    assert worry == (
-        "All sending is paused by ada@example.com: `bedside resume-all` lets it go on."
-    )
+    assert worry == ("All sending is paused by ada@example.com until somebody resumes it.")
 
 
 def test_a_batch_whose_worker_is_gone_is_stuck_once_no_round_has_freed_it(clinic: Session) -> None:
