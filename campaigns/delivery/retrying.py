@@ -42,7 +42,7 @@ def retry_failed(
     _take(session, campaign, actor)
     number = lifecycle.queue_again(session, campaign, lifecycle.failed_as(reason))
     if not number:
-        raise NotInState(f"Nothing of {campaign.name} has failed as {reason} (any more).")
+        raise NotInState(f"Nothing of “{campaign.title}” has failed as {reason} (any more).")
     _let_go(session, campaign, rules=rules, facts=facts)
     _audit(session, campaign, actor, "retry failed messages", number, kind=reason.value)
     return number
@@ -64,10 +64,10 @@ def resend_uncertain(
     _take(session, campaign, actor)
     number = lifecycle.queue_again(session, campaign, lifecycle.undecided())
     if not number:
-        raise NotInState(f"Nothing of {campaign.name} is uncertain (any more).")
+        raise NotInState(f"Nothing of “{campaign.title}” is uncertain (any more).")
     if number != expected:
         raise Conflict(
-            f"{number} messages of {campaign.name} are uncertain now, not {expected}. "
+            f"{number} messages of “{campaign.title}” are uncertain now, not {expected}. "
             "Nothing was sent again; look at the number and decide once more."
         )
     _let_go(session, campaign, rules=rules, facts=facts)
@@ -97,7 +97,9 @@ def _take(session: Session, campaign: Campaign, actor: User) -> None:
     permissions.require(actor, Verb.MEND_SENDING)
     session.refresh(campaign, with_for_update=True)
     if campaign.status not in _TAKES_MORE:
-        raise NotInState(f"Nothing of {campaign.name} can be sent: it is {campaign.status}.")
+        raise NotInState(
+            f"Nothing of “{campaign.title}” can be sent: it is {campaign.status.said}."
+        )
 
 
 def _let_go(
@@ -112,7 +114,7 @@ def _let_go(
         against = [each for each in found if each.rule not in _ABOUT_THE_AUDIENCE]
         if against:
             raise Blocked(
-                f"Campaign {campaign.name} cannot send again:",
+                f"“{campaign.title}” cannot send again:",
                 findings=[f"{each.rule}: {each.message} {each.mend}" for each in against],
             )
         until = approval.not_after(session, campaign, clock.now(session))

@@ -43,7 +43,7 @@ def move(
 
 def _must(moved: bool, campaign: Campaign, wish: str) -> None:
     if not moved:
-        raise NotInState(f"Campaign {campaign.name} cannot be {wish}: it is {campaign.status}.")
+        raise NotInState(f"“{campaign.title}” cannot be {wish}: it is {campaign.status.said}.")
 
 
 def submit(session: Session, campaign: Campaign) -> None:

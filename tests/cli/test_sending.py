@@ -22,6 +22,7 @@ from workers import rendering
 
 C = CampaignStatus
 COORDINATOR, OWNER = sample.COORDINATOR, sample.OWNER
+SAID = "“Package savings”"
 
 
 def stands(sessions: Sessions, name: str = OFFERS) -> CampaignStatus:
@@ -92,12 +93,12 @@ def test_a_script_learns_who_is_still_to_sign(bedside: Shell, clinic: Sessions) 
 
 def test_what_is_submitted_is_not_submitted_twice(bedside: Shell, approved: Sessions) -> None:
     said = bedside.refused("campaigns", "submit", OFFERS, as_=COORDINATOR)
-    assert said == f"Campaign {OFFERS} cannot be submitted: it is approved."
+    assert said == f"{SAID} cannot be submitted: it is approved."
 
 
 def test_a_draft_is_not_approved(bedside: Shell, clinic: Sessions) -> None:
     said = bedside.refused("campaigns", "approve", OFFERS, as_=sample.LEGAL)
-    assert said == f"Campaign {OFFERS} is not in review: it is draft."
+    assert said == f"{SAID} is not in review: it is draft."
 
 
 def test_sent_back_is_a_draft_with_a_note(bedside: Shell, approved: Sessions) -> None:
@@ -106,7 +107,7 @@ def test_sent_back_is_a_draft_with_a_note(bedside: Shell, approved: Sessions) ->
     shown = bedside.json("campaigns", "show", OFFERS)
     assert (shown["status"], shown["reason"]) == ("draft", "Shorter, please.")
     said = bedside.refused(*words, as_=sample.LEGAL)
-    assert said == f"Campaign {OFFERS} cannot be sent back: it is draft."
+    assert said == f"{SAID} cannot be sent back: it is draft."
 
 
 def test_scheduled_for_a_moment_on_the_clinics_clock(bedside: Shell, approved: Sessions) -> None:
@@ -118,11 +119,11 @@ def test_scheduled_for_a_moment_on_the_clinics_clock(bedside: Shell, approved: S
     assert stands(approved) is C.SCHEDULED
 
     said = bedside.refused("campaigns", "schedule", OFFERS, "--at", at, as_=COORDINATOR)
-    assert said == f"Campaign {OFFERS} cannot be scheduled: it is scheduled, not approved."
+    assert said == f"{SAID} cannot be scheduled: it is scheduled, not approved."
     assert bedside.json("campaigns", "unschedule", OFFERS, as_=COORDINATOR)["name"] == OFFERS
     assert stands(approved) is C.APPROVED
     said = bedside.refused("campaigns", "unschedule", OFFERS, as_=COORDINATOR)
-    assert said == f"Campaign {OFFERS} cannot be unscheduled: it is approved."
+    assert said == f"{SAID} cannot be unscheduled: it is approved."
 
 
 @pytest.mark.parametrize(
@@ -182,7 +183,7 @@ def test_without_an_audience_it_is_not_scheduled_and_says_why(
         session.execute(update(Segment).values(rule={"language": "fr"}))
     words = ("campaigns", "schedule", OFFERS, "--at", ahead(approved, hours=2))
     said = bedside.refused(*words, as_=COORDINATOR)
-    assert said.startswith(f"Campaign {OFFERS} cannot be scheduled:\n  - GO-01")
+    assert said.startswith(f"{SAID} cannot be scheduled:\n  - GO-01")
     assert stands(approved) is C.APPROVED
 
 
@@ -193,7 +194,7 @@ def test_without_a_postal_address_it_is_not_scheduled_and_says_why(
         session.execute(update(Organisation).values(postal_address=""))
     for words in (("schedule", OFFERS, "--at", ahead(approved, hours=2)), ("start", OFFERS)):
         said = bedside.refused("campaigns", *words, as_=COORDINATOR)
-        assert said.startswith(f"Campaign {OFFERS} cannot be scheduled:\n")
+        assert said.startswith(f"{SAID} cannot be scheduled:\n")
         assert "postal address" in said
 
 
@@ -214,7 +215,7 @@ def test_without_an_unsubscribe_link_it_comes_back_as_a_draft_and_says_why(
     assert any("unsubscribe" in each["what"].lower() for each in shown["findings"])
     words = ("campaigns", "schedule", LETTER, "--at", ahead(clinic, hours=2))
     said = bedside.refused(*words, as_=COORDINATOR)
-    assert said == f"Campaign {LETTER} cannot be scheduled: it is draft, not approved."
+    assert said == "“Health letter” cannot be scheduled: it is draft, not approved."
 
 
 def test_without_a_signature_it_is_not_scheduled(bedside: Shell, approved: Sessions) -> None:
@@ -242,7 +243,7 @@ def test_start_pause_resume_and_cancel(bedside: Shell, approved: Sessions) -> No
         address = accounts.organisation(session).postal_address
         session.execute(update(Organisation).values(postal_address=""))
     said = bedside.refused("campaigns", "resume", OFFERS, as_=COORDINATOR)
-    assert said.startswith(f"Campaign {OFFERS} cannot go on yet:\n  - ")
+    assert said.startswith(f"{SAID} cannot go on yet:\n  - ")
     with approved.begin() as session:
         session.execute(update(Organisation).values(postal_address=address))
     record = bedside.json("campaigns", "resume", OFFERS, as_=COORDINATOR)
@@ -267,7 +268,7 @@ def test_what_is_finished_cannot_be_stopped(
 ) -> None:
     set_status(clinic, C.FINISHED)
     said = bedside.refused("campaigns", verb, OFFERS, as_=OWNER)
-    assert said == f"Campaign {OFFERS} {words}"
+    assert said == f"{SAID} {words}"
 
 
 def test_each_verb_answers_a_script_with_the_name(bedside: Shell, approved: Sessions) -> None:
