@@ -88,6 +88,14 @@ def day_begins(day: date, zone_name: str) -> datetime:
     return moment(datetime.combine(day, time.min), zone_name).instant
 
 
+def on_wall(instant: datetime, zone_name: str) -> datetime:
+    """The instant as a wall in this zone shows it; in UTC at the very ends of the calendar."""
+    try:
+        return instant.astimezone(zone(zone_name))
+    except OverflowError:
+        return instant
+
+
 def local_text(instant: datetime, zone_name: str) -> str:
     """An instant as people write it in a zone, such as `Tue 24 Nov 2026, 09:00 CST`."""
-    return instant.astimezone(zone(zone_name)).strftime("%a %-d %b %Y, %H:%M %Z")
+    return on_wall(instant, zone_name).strftime("%a %-d %b %Y, %H:%M %Z")

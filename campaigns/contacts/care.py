@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from campaigns import addresses, clock
+from campaigns import addresses
 from campaigns.accounts import audit, permissions
 from campaigns.accounts.models import User
 from campaigns.accounts.permissions import Verb
-from campaigns.contacts import consent, details, importing, queries, suppression
+from campaigns.contacts import consent, details, importing, queries, regions, suppression
 from campaigns.contacts.models import Contact, Scope, Suppression, SuppressionReason, Topic
 from campaigns.database import Session
 from campaigns.errors import Conflict, Invalid, NotFound
@@ -34,9 +34,10 @@ def add(
     read = addresses.parse(address)
     if queries.find(session, read.canonical) is not None:
         raise Conflict(f"{read.given} is a contact already.")
-    checked, agreed = details.checked(values), list(topics)
+    homes = regions.homes(session)
+    checked, agreed = details.checked(values, homes=homes), list(topics)
     if agreed:
-        _require_past(session, given_at)
+        consent.require_when(session, given_at)
         consent.require_proof(source, words)
     contact = importing.add(session, read)
     details.apply(contact, checked)
@@ -139,8 +140,13 @@ def correct(
     """Set name, language, zone or region right; says which changed. An address is never changed."""
     permissions.require(actor, Verb.EDIT_CONTACTS)
     _require_present(contact)
-    wanted = {name: details.check(name, values[name]) for name in details.NAMES if name in values}
-    if not wanted.get("language", "en"):
+    homes = regions.homes(session)
+    wanted = {
+        name: details.check(name, values[name], homes=homes)
+        for name in details.NAMES
+        if name in values and values[name] != getattr(contact, name)
+    }
+    if not wanted.get("language", contact.language or "en"):
         raise Invalid("Every contact reads a language, such as en.")
     changed = details.apply(contact, wanted)
     if changed:
@@ -162,7 +168,7 @@ def _give(
     words: str,
     at: datetime | None,
 ) -> None:
-    _require_past(session, at)
+    consent.require_when(session, at)
     withdrawn_at = consent.last_withdrawn(session, contact, topic)
     if at is not None and withdrawn_at is not None and at <= withdrawn_at:
         raise Invalid(
@@ -170,11 +176,6 @@ def _give(
             "does not count any more."
         )
     consent.give(session, contact, topic=topic, source=source, words=words, at=at)
-
-
-def _require_past(session: Session, at: datetime | None) -> None:
-    if at is not None and at > clock.now(session):
-        raise Invalid("Consent cannot be given in the future.")
 
 
 def _require_present(contact: Contact) -> str:

@@ -4,7 +4,7 @@ Permission per topic in a clear written or electronic form: Tex. Health & Safety
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
@@ -16,6 +16,8 @@ from campaigns.errors import Invalid
 from campaigns.notices import leave
 
 CONFIRM_WITHIN = timedelta(days=14)
+_EARLIEST = datetime(1990, 1, 1, tzinfo=UTC) - timedelta(days=1)
+"""The first of January, wherever it began first."""
 
 
 def give(
@@ -34,6 +36,7 @@ def give(
     confirms it; a notice asks them to. It never weakens consent that stands.
     """
     require_proof(source, words)
+    require_when(session, at)
     lock(session, contact)
     if not confirmed and _stands(session, contact, topic):
         return
@@ -158,6 +161,16 @@ def require_proof(source: str, words: str) -> None:
     """Raise Invalid unless it is said where consent was given and which words were shown."""
     if not source.strip() or not words.strip():
         raise Invalid("Consent needs its proof: where it was given and the words shown there.")
+
+
+def require_when(session: Session, at: datetime | None) -> None:
+    """Raise Invalid for a moment at which nobody can have agreed; None is now."""
+    if at is None:
+        return
+    if at < _EARLIEST:
+        raise Invalid("Consent cannot be older than 1990: check the year.")
+    if at > clock.now(session):
+        raise Invalid("Consent cannot be given in the future.")
 
 
 def _stands(session: Session, contact: Contact, topic: Topic) -> bool:

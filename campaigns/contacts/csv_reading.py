@@ -14,9 +14,11 @@ _COLUMNS: Mapping[str, str] = {
     "email address": "email",
     "e mail address": "email",
     "mail": "email",
+    "first": "first_name",
     "first name": "first_name",
     "firstname": "first_name",
     "given name": "first_name",
+    "last": "last_name",
     "last name": "last_name",
     "lastname": "last_name",
     "surname": "last_name",
@@ -25,6 +27,9 @@ _COLUMNS: Mapping[str, str] = {
     "time zone": "zone",
     "timezone": "zone",
     "region": "region",
+    "state": "region",
+    "province": "region",
+    "state province": "region",
     "consent at": "consent_at",
     "consented at": "consent_at",
     "consent date": "consent_at",
@@ -80,8 +85,11 @@ def read(raw: bytes) -> CsvFile:
     reader = csv.reader(io.StringIO(text, newline=None), delimiter=delimiter, strict=True)
     try:
         columns, left_out = _columns(header := next(reader, []))
-        rows = tuple(_rows(reader, columns, width=len(header), line=reader.line_num + 1))
+        rows = tuple(_rows(reader, columns, header=header, line=reader.line_num + 1))
     except csv.Error as error:
+        if "field larger" in str(error):
+            said = "a cell is far too long. Is a quotation mark missing?"
+            raise BadFile(said, line=reader.line_num) from error
         raise BadFile(f"the quotes do not add up ({error}).", line=reader.line_num) from error
     return CsvFile(rows, left_out, "consent_at" in columns.values())
 
@@ -89,6 +97,11 @@ def read(raw: bytes) -> CsvFile:
 def known_as(title: str) -> str | None:
     """Our name for a column of this title, None for one that is not taken."""
     return None if is_clinical(title) else _COLUMNS.get(_plain(title))
+
+
+def is_of_states(title: str) -> bool:
+    """Whether a column of this title holds states or provinces, never countries."""
+    return bool({"state", "province"} & set(_plain(title).split()))
 
 
 def is_clinical(title: str) -> bool:
@@ -134,8 +147,10 @@ def _columns(header: list[str]) -> tuple[dict[int, str], tuple[str, ...]]:
 
 
 def _rows(
-    reader: Iterator[list[str]], columns: dict[int, str], *, width: int, line: int
+    reader: Iterator[list[str]], columns: dict[int, str], *, header: Sequence[str], line: int
 ) -> Iterator[CsvRow]:
+    of_regions = [at for at, name in columns.items() if name == "region"]
+    states = next((at for at in of_regions if is_of_states(header[at])), None)
     for cells in reader:
         if any(cell.strip() for cell in cells):
             values = {
@@ -143,5 +158,7 @@ def _rows(
                 for position, name in columns.items()
                 if position < len(cells)
             }
-            yield CsvRow(line, values, fault(cells, width))
+            if states is not None and states < len(cells):
+                values["state"] = cells[states].strip()
+            yield CsvRow(line, values, fault(cells, len(header)))
         line = getattr(reader, "line_num", line) + 1

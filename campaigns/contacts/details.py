@@ -1,28 +1,38 @@
 """What is kept about a person beside the address, each value checked before it is taken."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 
 from campaigns import clock
+from campaigns.contacts import regions
 from campaigns.contacts.models import Contact
 from campaigns.errors import Invalid
 
 NAMES = ("first_name", "last_name", "language", "zone", "region")
 LONGEST = 100
 
-_REGION = re.compile(r"[A-Z]{2}(-[A-Z0-9]{1,3})?")
 _LANGUAGE = re.compile(r"[a-z]{2}(-[A-Z]{2})?")
 
 
-def checked(values: Mapping[str, str]) -> dict[str, str]:
-    """The details among these values that are filled in, tidied; raises Invalid naming one."""
-    return {name: check(name, values[name]) for name in NAMES if values.get(name)}
+def checked(values: Mapping[str, str], *, homes: Collection[str]) -> dict[str, str]:
+    """The details among these values that are filled in, tidied; raises Invalid naming one.
+
+    `homes` are the clinic's own countries. A region that stands under `state` too is a state.
+    """
+    is_state = bool(values.get("state"))
+    return {
+        name: check(name, values[name], homes=homes, is_state=is_state)
+        for name in NAMES
+        if values.get(name)
+    }
 
 
-def check(name: str, value: str) -> str:
+def check(name: str, value: str, *, homes: Collection[str], is_state: bool = False) -> str:
     """One detail as it is kept; raises Invalid. Empty stays empty."""
     if len(value) > LONGEST or any(ord(sign) < 32 for sign in value):
         raise Invalid(f"{name} is longer than {LONGEST} characters or has control characters")
+    if name == "region" and value:
+        return regions.read(value, homes=homes, is_state=is_state)
     return _CHECKS.get(name, str)(value) if value else value
 
 
@@ -32,10 +42,6 @@ def apply(contact: Contact, details: Mapping[str, str]) -> list[str]:
     for name in differs:
         setattr(contact, name, details[name])
     return differs
-
-
-def _region(value: str) -> str:
-    return _code(value.upper(), _REGION, "a region such as US-TX")
 
 
 def _language(value: str) -> str:
@@ -55,7 +61,6 @@ def _code(text: str, shape: re.Pattern[str], wanted: str) -> str:
 
 
 _CHECKS: Mapping[str, Callable[[str], str]] = {
-    "region": _region,
     "language": _language,
     "zone": _zone,
 }

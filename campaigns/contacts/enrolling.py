@@ -6,12 +6,20 @@ from enum import StrEnum
 
 from sqlalchemy import func, select
 
-from campaigns import addresses, clock
+from campaigns import addresses
 from campaigns.accounts import audit, permissions
 from campaigns.accounts.models import User
 from campaigns.accounts.permissions import Verb
 from campaigns.addresses import Address
-from campaigns.contacts import consent, details, importing, queries, suppression, taking
+from campaigns.contacts import (
+    consent,
+    details,
+    importing,
+    queries,
+    regions,
+    suppression,
+    taking,
+)
 from campaigns.contacts.csv_reading import CsvRow
 from campaigns.contacts.models import ConsentState, Contact
 from campaigns.contacts.taking import Kind, Proof
@@ -48,15 +56,15 @@ def enrol(
     permissions.require(actor, Verb.EDIT_CONTACTS)
     if not proof.topics or not proof.source.strip() or not proof.words.strip():
         raise Invalid("Say what was agreed to, where (source), and the words shown there (words).")
-    if proof.given_at is not None and proof.given_at > clock.now(session):
-        raise Invalid("Consent cannot be given in the future.")
+    consent.require_when(session, proof.given_at)
     proof = replace(proof, topics=tuple(dict.fromkeys(proof.topics)))
     read = addresses.parse(address)
     _one_at_a_time(session, read)
     if is_confirmed:
         outcome = _take(session, read, values, proof)
     else:
-        outcome = _ask(session, read, details.checked(values), proof)
+        homes = regions.homes(session)
+        outcome = _ask(session, read, details.checked(values, homes=homes), proof)
     contact = queries.by_address(session, read.given)
     if outcome is not Outcome.UNCHANGED:
         audit.record(
@@ -83,7 +91,7 @@ def _take(session: Session, read: Address, values: Mapping[str, str], proof: Pro
     firsts = taking.first_lines([row])
     tally = taking.take(session, [row], firsts=firsts, proof=proof)
     for refusal in tally.refused:
-        said = f"{refusal.reason[:1].upper()}{refusal.reason[1:]}."
+        said = f"{refusal.reason[:1].upper()}{refusal.reason[1:].rstrip('.')}."
         raise (Invalid if refusal.kind is Kind.VALUE else Conflict)(said)
     if tally.added:
         return Outcome.ADDED

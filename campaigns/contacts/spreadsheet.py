@@ -69,16 +69,19 @@ def packed(sheet: Sheet) -> bytes:
 
 
 def unpacked(
-    content: bytes, *, width: int, mapping: Mapping[str, int], most: int | None = None
+    content: bytes, *, titles: Sequence[str], mapping: Mapping[str, int], most: int | None = None
 ) -> list[CsvRow]:
     """Rows of a kept table by our column names; no more than `most` of them."""
     rows: list[CsvRow] = []
+    at = mapping.get("region")
+    if at is not None and csv_reading.is_of_states(titles[at]):
+        mapping = {**mapping, "state": at}
     for kept in csv.reader(io.StringIO(content.decode(), newline="")):
         if most is not None and len(rows) >= most:
             break
         line, cells = int(kept[0]), kept[1:]
         values = {name: _cell(cells, position) for name, position in mapping.items()}
-        rows.append(CsvRow(line, values, csv_reading.fault(cells, width)))
+        rows.append(CsvRow(line, values, csv_reading.fault(cells, len(titles))))
     return rows
 
 
@@ -136,6 +139,10 @@ def _table(text: str) -> tuple[tuple[str, ...], list[tuple[int, list[str]]]]:
                 rows.append((line, [cell[:_MOST_CELL] for cell in cells]))
             line = reader.line_num + 1
     except csv.Error as error:
+        if "field larger" in str(error):
+            raise BadFile(
+                f"In line {reader.line_num} a cell is far too long. Is a quotation mark missing?"
+            ) from error
         raise BadFile(f"In line {reader.line_num} a quotation mark does not end.") from error
     if len(titles) > _MOST_COLUMNS:
         raise BadFile(f"This file has {len(titles)} columns. Keep the few that Bedside takes.")

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from campaigns import addresses, clock
 from campaigns.accounts.models import Organisation
 from campaigns.addresses import Address
-from campaigns.contacts import consent, details, suppression
+from campaigns.contacts import consent, details, regions, suppression
 from campaigns.contacts.csv_reading import CsvRow
 from campaigns.contacts.models import Contact, Topic
 from campaigns.database import Session
@@ -95,7 +95,7 @@ def take(
 
     `only_look` spares storing who is new; what is known may be changed, and the caller undoes it.
     """
-    tally = Tally(rows=len(rows))
+    tally, homes = Tally(rows=len(rows)), regions.homes(session)
     readable = list(_readable(rows, firsts, tally))
     canonicals = [address.canonical for _, address in readable]
     suppressed = suppression.suppressed_among(session, canonicals)
@@ -108,7 +108,8 @@ def take(
             tally.refuse(row, Kind.SUPPRESSED, reason)
             continue
         try:
-            given_at, checked = _given_at(session, row, proof), details.checked(row.values)
+            given_at = _given_at(session, row, proof)
+            checked = details.checked(row.values, homes=homes)
         except Invalid as error:
             tally.refuse(row, Kind.VALUE, str(error))
             continue
@@ -228,6 +229,5 @@ def _given_at(session: Session, row: CsvRow, proof: Proof) -> datetime:
     except ValueError as error:
         raise Invalid(f"consent_at {text!r} is not a date like 2026-03-31") from error
     given_at = given_at if given_at.tzinfo else given_at.replace(tzinfo=_wall(session))
-    if given_at > clock.now(session):
-        raise Invalid(f"consent_at {text} is in the future")
+    consent.require_when(session, given_at)
     return given_at

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from time import monotonic
+from urllib.parse import unquote
 
 from sqlalchemy import delete, func, insert, select
 from sqlalchemy.exc import IntegrityError
@@ -16,7 +17,7 @@ from campaigns import clock
 from campaigns.accounts import permissions
 from campaigns.accounts.models import User
 from campaigns.accounts.permissions import Verb
-from campaigns.contacts import importing, lifecycle, spreadsheet, taking
+from campaigns.contacts import consent, importing, lifecycle, spreadsheet, taking
 from campaigns.contacts.csv_reading import CsvRow
 from campaigns.contacts.models import ContactUpload, Topic, UploadRefusal, UploadStatus
 from campaigns.contacts.taking import Kind, Proof, Tally
@@ -25,7 +26,7 @@ from campaigns.errors import Invalid, NotFound
 from campaigns.jobs import Job, enqueue
 
 KEPT_FOR = timedelta(hours=24)
-_LONGEST_NAME = 200
+_LONGEST_NAME = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ def receive(session: Session, raw: bytes, *, filename: str, actor: User) -> Cont
     sheet = spreadsheet.read(raw)
     now = clock.now(session)
     upload = ContactUpload(
-        filename="".join(each for each in filename if each.isprintable())[-_LONGEST_NAME:],
+        filename=_shown(filename),
         content=spreadsheet.packed(sheet),
         titles=list(sheet.titles),
         dropped=list(sheet.dropped),
@@ -62,6 +63,13 @@ def receive(session: Session, raw: bytes, *, filename: str, actor: User) -> Cont
     session.add(upload)
     session.flush()
     return upload
+
+
+def _shown(filename: str) -> str:
+    """The file's name as people know it, on one line; browsers may send it percent-encoded."""
+    decoded = unquote(filename)
+    printable = "".join(each if each.isprintable() else " " for each in decoded)
+    return " ".join(printable.split())[-_LONGEST_NAME:]
 
 
 def by_id(session: Session, upload_id: int) -> ContactUpload:
@@ -123,8 +131,7 @@ def check(
         raise Invalid("Say which column holds the email addresses.")
     if proof.topics and not (proof.source.strip() and proof.words.strip()):
         raise Invalid("Consent needs its proof: where it was given and the words shown there.")
-    if proof.given_at is not None and proof.given_at > clock.now(session):
-        raise Invalid("Consent cannot be given in the future.")
+    consent.require_when(session, proof.given_at)
     lifecycle.check(
         session,
         upload,
@@ -186,9 +193,7 @@ def _claim(sessions: Sessions, upload_id: int) -> _Work | None:
         upload = session.get(ContactUpload, upload_id)
         if upload is None or not lifecycle.claim(session, upload):
             return None
-        rows = spreadsheet.unpacked(
-            upload.content, width=len(upload.titles), mapping=upload.mapping
-        )
+        rows = spreadsheet.unpacked(upload.content, titles=upload.titles, mapping=upload.mapping)
     return _Work(upload, rows, taking.first_lines(rows), proof_of(upload))
 
 

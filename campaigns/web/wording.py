@@ -9,7 +9,7 @@ from jinja2 import pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup
 
-from campaigns import clock
+from campaigns import addresses, clock
 from campaigns.money import Money
 from campaigns.promotions import pricing
 
@@ -31,7 +31,7 @@ def day(context: Context, instant: datetime | None, zone: str = "") -> Markup | 
     """`Tue 24 Nov 2026`."""
     if instant is None:
         return "never"
-    local = instant.astimezone(clock.zone(zone or context["zone"]))
+    local = clock.on_wall(instant, zone or context["zone"])
     return _TIME.format(local.date().isoformat(), local.strftime("%a %-d %b %Y"))
 
 
@@ -82,4 +82,5 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "count": count,
     "money": money,
     "percent": percent,
+    "masked": addresses.mask_all,
 }

@@ -233,7 +233,7 @@ def test_a_known_list_is_compared_in_a_handful_of_queries(
     rows = [f"r{each}@example.com" for each in range(500)]
     sheet = spreadsheet.read("\n".join(["email", *rows]).encode())
     content = spreadsheet.packed(sheet)
-    known = spreadsheet.unpacked(content, width=1, mapping={"email": 0})
+    known = spreadsheet.unpacked(content, titles=("Email",), mapping={"email": 0})
     asked: list[str] = []
     with committed() as session:
         listening = session.get_bind()

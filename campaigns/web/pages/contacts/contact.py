@@ -66,7 +66,7 @@ class Corrected(BaseModel):
 
     first_name: str = Field("", max_length=100)
     last_name: str = Field("", max_length=100)
-    region: str = Field("", max_length=10)
+    region: str = Field("", max_length=60)
     language: str = Field("en", max_length=10)
     zone: str = Field("", max_length=60)
 

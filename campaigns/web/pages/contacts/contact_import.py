@@ -10,7 +10,7 @@ from starlette.datastructures import FormData, UploadFile
 from campaigns import clock, database
 from campaigns.accounts import queries as accounts
 from campaigns.accounts.models import User
-from campaigns.contacts import spreadsheet, uploads
+from campaigns.contacts import spreadsheet, upload_reach, uploads
 from campaigns.contacts.models import ContactUpload, Topic, UploadStatus
 from campaigns.contacts.taking import Kind, Proof
 from campaigns.database import Session
@@ -33,7 +33,7 @@ COLUMNS = {
     "email": "Email address",
     "first_name": "First name",
     "last_name": "Last name",
-    "region": "Region (such as US-TX)",
+    "region": "Region (such as US-TX, TX or Texas)",
     "language": "Language (such as en)",
     "zone": "Time zone (such as America/Chicago)",
     "consent_at": "Day they agreed (such as 2026-03-31)",
@@ -104,6 +104,7 @@ def show(
         "desk/contacts/import_result.html",
         kinds={REASONS[kind]: number for kind, number in kinds.items()},
         refused=sum(kinds.values()),
+        outside=upload_reach.outside(session, upload),
         refusals=uploads.refusals(session, upload, most=_SHOWN),
         left_out=_left_out(upload),
         is_done=upload.status is UploadStatus.IMPORTED,
@@ -212,8 +213,8 @@ def _columns_page(
 def _as_chosen(session: Session, upload: ContactUpload) -> Form[Any]:
     places = {f"column-{at}": name for name, at in upload.mapping.items()}
     is_chosen = upload.status is not UploadStatus.RECEIVED
-    zone = clock.zone(accounts.organisation(session).zone)
-    given = upload.given_at.astimezone(zone).date().isoformat() if upload.given_at else ""
+    zone = accounts.organisation(session).zone
+    given = clock.on_wall(upload.given_at, zone).date().isoformat() if upload.given_at else ""
     return forms.blank(
         agreed=("yes" if upload.topics else "no") if is_chosen else "",
         topics=list(upload.topics),

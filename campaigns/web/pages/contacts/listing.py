@@ -24,6 +24,8 @@ from campaigns.web.staff import SignedIn
 
 HERE = "/desk/contacts"
 _NEVER = "never"
+_LONG_AGO, _FAR = date(1900, 1, 1), date(2200, 1, 1)
+"""Beyond these nothing is told apart; both are refused where consent is recorded."""
 
 router = APIRouter(prefix=HERE)
 
@@ -34,7 +36,7 @@ class Added(BaseModel):
     address: str = Field(max_length=320)
     first_name: str = Field("", max_length=100)
     last_name: str = Field("", max_length=100)
-    region: str = Field("", max_length=10)
+    region: str = Field("", max_length=60)
     language: str = Field("en", max_length=10)
     topics: list[Topic] = []
     source: str = Field("", max_length=300)
@@ -127,7 +129,7 @@ def day_begins(session: Session, day: date | None) -> Any:
     if day is None:
         return None
     zone = accounts.organisation(session).zone
-    return clock.day_begins(day, zone)
+    return clock.day_begins(min(max(day, _LONG_AGO), _FAR), zone)
 
 
 def blamed(error: Invalid) -> str:
