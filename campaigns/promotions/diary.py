@@ -11,10 +11,12 @@ from campaigns.accounts import audit, permissions
 from campaigns.accounts.models import Location, User
 from campaigns.accounts.permissions import Verb
 from campaigns.database import Session, changed
-from campaigns.errors import Conflict, NotFound
+from campaigns.errors import Conflict, Invalid, NotFound
 from campaigns.promotions import catalogue
 from campaigns.promotions.files import Lined, SlotsEntry
 from campaigns.promotions.models import Package, Slot
+
+MOST_PLACES = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,13 +88,19 @@ def open_times(session: Session, entry: SlotsEntry, *, actor: User) -> int:
 def set_places(session: Session, slot_id: int, *, places: int, actor: User) -> int:
     """How many may begin at this moment; says how many it were. Raises Conflict if more are taken.
 
+    Raises Invalid for a number no time has.
+
     To close a time is to leave it only the places that are taken.
     """
     permissions.require(actor, Verb.BOOKINGS)
+    if not 0 <= places <= MOST_PLACES:
+        raise Invalid(f"A time has 0 to {MOST_PLACES} places.")
     slot = session.get(Slot, slot_id, with_for_update={"key_share": True})
     if slot is None:
         raise NotFound("There is no such time.")
     before = slot.capacity
+    if before == places:
+        return before
     result = session.execute(
         update(Slot)
         .where(Slot.id == slot_id, Slot.held + Slot.confirmed <= places)

@@ -23,6 +23,7 @@ LARGEST = 1200
 _SHOWN_HEIGHT = 44
 _HEX = re.compile(r"#[0-9a-f]{6}")
 _MOST_PIXELS = 40_000_000
+_TOO_MANY = "The picture has too many points. Make it smaller first."
 _FOLDER = "clinic/"
 
 
@@ -107,9 +108,11 @@ def _opened(content: bytes) -> tuple[Image.Image, str]:
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             picture = Image.open(io.BytesIO(content), formats=("PNG", "JPEG"))
             if picture.width * picture.height > _MOST_PIXELS:
-                raise Invalid("The picture has too many points. Make it smaller first.")
+                raise Invalid(_TOO_MANY)
             kind = str(picture.format)
             upright = ImageOps.exif_transpose(picture)
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise Invalid(_TOO_MANY) from error
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Warning) as error:
         raise Invalid("This is no PNG or JPEG picture that can be read.") from error
     if min(upright.size) < 32 or max(upright.size) > 8 * min(upright.size):

@@ -127,7 +127,7 @@ def _said(request: Request) -> Said | None:
     try:
         sentence, tone, undo = json.loads(base64.urlsafe_b64decode(kept))
         label, path = map(str, undo or ("", HOME))
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, RecursionError):
         return None
     return Said(str(sentence), tone, (label, path) if undo and is_own_page(path) else None)
 

@@ -75,9 +75,10 @@ def one(request: Request, session: InTransaction, user: SignedIn, reference: str
 
 def _day(text: str) -> date | None:
     try:
-        return date.fromisoformat(text) if text else None
+        found = date.fromisoformat(text) if text else None
     except ValueError:
         return None
+    return found if found is None or 2000 <= found.year < 2200 else None
 
 
 def _address(tray: Tray, day: date | None) -> str:

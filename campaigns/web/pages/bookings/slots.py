@@ -11,7 +11,7 @@ from campaigns import clock
 from campaigns.accounts import queries as accounts
 from campaigns.accounts.models import Location, User
 from campaigns.database import Session
-from campaigns.errors import BadFile, Conflict
+from campaigns.errors import BadFile, Conflict, Invalid
 from campaigns.promotions import diary, files
 from campaigns.promotions.files import SlotsEntry
 from campaigns.web import desk, forms
@@ -23,6 +23,7 @@ router = APIRouter(prefix="/desk")
 
 HOME = "/desk/slots"
 SHOWN_DAYS = 14
+_FURTHEST = timedelta(days=3 * 366)
 DAYS = (
     ("mon", "Monday"),
     ("tue", "Tuesday"),
@@ -118,6 +119,8 @@ def close(session: InTransaction, user: SignedIn, posted: Posted, slot_id: int) 
     back = _back(posted)
     places = diary.taken(session, slot_id)
     before = diary.set_places(session, slot_id, places=places, actor=user)
+    if before == places:
+        return desk.moved(back, say="Nothing was free at this time any more.", tone="info")
     return desk.moved(
         back,
         say="This time is closed: nobody new can book it.",
@@ -131,9 +134,11 @@ def set_places(
 ) -> Response:
     """Let so many begin at this time."""
     try:
-        diary.set_places(session, slot_id, places=min(max(places, 0), 500), actor=user)
-    except Conflict as error:
+        before = diary.set_places(session, slot_id, places=places, actor=user)
+    except (Conflict, Invalid) as error:
         return desk.moved(_back(posted), say=str(error), tone="bad")
+    if before == places:
+        return desk.moved(_back(posted), say="Nothing changed.", tone="info")
     return desk.moved(_back(posted), say="This time is open again.")
 
 
@@ -147,7 +152,12 @@ def _page(
     status: int = 200,
 ) -> Response:
     asked_for = view or View(category=form.value("category"), location=form.value("location"))
+    accounts.organisation(session)
     known, places = diary.categories(session), accounts.locations(session)
+    if not places:
+        raise Conflict(
+            "There is no place yet at which visits begin. An owner adds one in Settings."
+        )
     chosen = asked_for.category if asked_for.category in known else next(iter(known), "")
     named = [each for each in places if each.name == asked_for.location]
     place = (named or places)[0]
@@ -182,9 +192,10 @@ def _at(asked: dict[str, str], day: date, first: date | None) -> str:
 def _first(session: Session, place: Location, text: str) -> date:
     today = _today(session, place)
     try:
-        return max(date.fromisoformat(text), today) if text else today
+        found = date.fromisoformat(text) if text else today
     except ValueError:
         return today
+    return min(max(found, today), today + _FURTHEST)
 
 
 def _today(session: Session, place: Location) -> date:

@@ -14,6 +14,8 @@ from campaigns.web import forms
 from campaigns.web.pages.content.content_controls import BY_KIND, Slot, Typed, slots
 
 _ROW_DEED = re.compile(r"(?P<name>[a-z_.]+):(?:(?P<row>\d{1,3}):)?(?P<deed>add|up|down|remove)")
+_LONGEST = 24_000
+"""Of one field, twice what any may hold: more is never read, the model refuses the rest."""
 _NO_ADDRESS = "Type the web address it leads to, or choose another place."
 _TWO_PLACES = "Empty this, or choose “A web address” above: a button leads to one place."
 
@@ -82,7 +84,7 @@ def _nested(posted: FormData) -> dict[str, Any]:
             for step in path:
                 below = at.setdefault(step, {})
                 at = below if isinstance(below, dict) else {}
-            at[last] = value.replace("\r\n", "\n")
+            at[last] = value.replace("\r\n", "\n")[:_LONGEST]
     return tree
 
 
