@@ -11,9 +11,9 @@ from campaigns.accounts.clinic import Sender
 from campaigns.delivery import connection, mail_servers
 from campaigns.delivery.models import Security
 from campaigns.delivery.transports import USUAL_PORT, Server
-from campaigns.errors import BadAddress, Invalid, NotFound, NotInState
+from campaigns.errors import BadAddress, Conflict, Invalid, NotFound, NotInState, TooMany
 from campaigns.vault import Unreadable
-from campaigns.web import desk, forms
+from campaigns.web import desk, forms, throttle
 from campaigns.web.dependencies import InTransaction, factory
 from campaigns.web.forms import Posted
 from campaigns.web.pages.settings import sender_page
@@ -104,12 +104,14 @@ def test(request: Request, session: InTransaction, user: SignedIn, posted: Poste
     """Send a test message, and say step by step how far it came."""
     in_setup = posted.get("where") == "setup"
     form = forms.read(To, posted)
-    tested = None
+    tested, status = None, 422
     if form.model is not None:
         try:
+            throttle.check("test message", str(user.id))
             tested = connection.test(session, actor=user, to=form.model.to)
-        except BadAddress as error:
+        except (BadAddress, Conflict, TooMany) as error:
             form.refuse("to", str(error))
+            status = error.status
         except (NotFound, Unreadable) as error:
             form.refuse("to", _NO_CLINIC if isinstance(error, NotFound) else str(error))
     if tested is not None and tested.has_left:
@@ -122,7 +124,7 @@ def test(request: Request, session: InTransaction, user: SignedIn, posted: Poste
         forms_={"test": form},
         tested=tested,
         in_setup=in_setup,
-        status=200 if tested else 422,
+        status=200 if tested else status,
     )
 
 
