@@ -7,12 +7,13 @@ from campaigns.accounts import audit, permissions
 from campaigns.accounts import queries as accounts
 from campaigns.accounts.models import User
 from campaigns.accounts.permissions import Verb
-from campaigns.compliance import approval
+from campaigns.compliance import approval, foreseen
 from campaigns.contacts.facts import Fact, Rule
 from campaigns.database import Session
 from campaigns.delivery import bells, dispatch, lifecycle
 from campaigns.errors import Blocked, NotInState
 from campaigns.planning import lifecycle as campaign_lifecycle
+from campaigns.planning import timing
 from campaigns.planning.models import Campaign, CampaignStatus
 
 
@@ -21,7 +22,7 @@ def pause(session: Session, campaign: Campaign, *, actor: User, reason: str = ""
     permissions.require(actor, Verb.STOP)
     why = f"by {actor.name}" + (f": {reason}" if reason else "")
     if not campaign_lifecycle.pause(session, campaign, reason=why):
-        raise NotInState(f"Campaign {campaign.name} cannot be paused: it is {campaign.status}.")
+        raise NotInState(f"“{campaign.title}” cannot be paused: it is {campaign.status.said}.")
     _audit(session, campaign, actor, "pause campaign", reason)
 
 
@@ -33,19 +34,23 @@ def resume(
     rules: Sequence[Rule],
     facts: Sequence[Fact],
 ) -> None:
-    """Let a paused campaign go on, after the checks of a start; pins the offers as they are now."""
+    """Let a paused campaign go on, after the checks of the moment at which it does.
+
+    Before its start it is scheduled again; later, it pins the offers as they are now.
+    """
     permissions.require(actor, Verb.STOP)
     if campaign.status is not CampaignStatus.PAUSED:
-        raise NotInState(f"Campaign {campaign.name} is not paused: it is {campaign.status}.")
-    findings = approval.check_start(session, campaign, rules=rules, facts=facts)
+        raise NotInState(f"“{campaign.title}” is not paused: it is {campaign.status.said}.")
+    findings = foreseen.check_resume(session, campaign, rules=rules, facts=facts)
     if findings:
         raise Blocked(
-            f"Campaign {campaign.name} cannot go on yet:",
+            f"“{campaign.title}” cannot go on yet:",
             findings=[f"{each.rule}: {each.message} {each.mend}" for each in findings],
         )
-    campaign.send_not_after = approval.not_after(session, campaign, clock.now(session))
-    if campaign.paused_from is CampaignStatus.SCHEDULED:
-        campaign.scheduled_at = max(campaign.scheduled_at or clock.now(session), clock.now(session))
+    goes_on_at = timing.goes_on_at(session, campaign)
+    campaign.send_not_after = approval.not_after(session, campaign, goes_on_at)
+    if timing.is_held_before_start(campaign):
+        campaign.scheduled_at = goes_on_at
         session.flush()
     else:
         dispatch.pin_offers(session, campaign)
@@ -75,7 +80,7 @@ def pause_all(session: Session, *, actor: User) -> None:
     permissions.require(actor, Verb.PAUSE_ALL)
     clinic = accounts.organisation(session)
     if clinic.sending_paused_at is None:
-        clinic.sending_paused_at, clinic.sending_paused_by = clock.now(session), actor.address
+        clinic.sending_paused_at, clinic.sending_paused_by = clock.now(session), actor.name
         audit.record(session, actor=actor, verb="pause all sending", subject="organisation")
 
 

@@ -122,7 +122,7 @@ def test_a_pause_of_everything_needs_who_may_end_it(clinic: Session) -> None:
     owner = make_user(clinic)
     stopping.pause_all(clinic, actor=owner)
     found = today.needs(clinic, make_user(clinic, Role.COORDINATOR))
-    assert (found.paused_by, found.is_restored) == (owner.address, False)
+    assert (found.paused_by, found.is_restored) == (owner.name, False)
     assert today.needs(clinic, make_user(clinic, Role.VIEWER)).paused_by == ""
     make_organisation(clinic, sending_paused_by=restored.BY)
     assert today.needs(clinic, owner).is_restored

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 
-from campaigns import settings
+from campaigns import addresses, settings
 from campaigns.delivery import queries as delivery
 from campaigns.delivery.models import DeliveryStatus
 from campaigns.planning import listing
@@ -67,7 +67,7 @@ def _row(
         "topic": campaign.topic.value,
         "segment": listed.segment.name,
         "status": campaign.status.value,
-        "status_reason": campaign.status_reason,
+        "status_reason": addresses.mask_all(campaign.status_reason),
         "created_at": campaign.created_at,
         "scheduled_at": campaign.scheduled_at,
         "started_at": campaign.started_at,

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from campaigns import addresses
 from campaigns.contacts.models import Topic
 from campaigns.planning import placeholders
 from campaigns.planning.lifecycle import UNFINISHED
@@ -51,8 +52,11 @@ def of(status: CampaignStatus) -> Words:
 
 
 def reason(campaign: Campaign) -> str:
-    """Why it stands where it stands, as a sentence; empty where that needs no word."""
-    said = NEWS.get(campaign.status_reason, campaign.status_reason)
+    """Why it stands where it stands, as a sentence; empty where that needs no word.
+
+    Everyone who works here reads it, so an address that somebody typed into it is masked.
+    """
+    said = NEWS.get(campaign.status_reason, addresses.mask_all(campaign.status_reason))
     said = said[:1].upper() + said[1:]
     return said if not said or said.endswith((".", "!", "?")) else f"{said}."
 

@@ -9,13 +9,14 @@ from fastapi import APIRouter, Header, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response, StreamingResponse
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
+from campaigns import clock
 from campaigns.accounts.models import User
-from campaigns.compliance import approval
+from campaigns.compliance import foreseen
 from campaigns.database import Session
 from campaigns.delivery import stopping
 from campaigns.delivery.models import DeliveryStatus
 from campaigns.errors import Conflict, Invalid, Unavailable
-from campaigns.planning import queries
+from campaigns.planning import audience, queries, timing
 from campaigns.planning.models import Campaign, CampaignStatus
 from campaigns.registry import FACTS, RULES
 from campaigns.reporting import watching
@@ -89,11 +90,9 @@ def pause(
         stopping.pause(session, campaign, actor=user, reason=form.model.reason)
     except Conflict:
         return _too_late(campaign)
-    now = watching.watched(session, campaign)
-    left = now.waiting
     return desk.moved(
         _base(campaign),
-        say=f"Paused. {now.accepted:,} have it; {left:,} wait until somebody resumes it.",
+        say=_paused_words(session, campaign),
         undo=("Resume", f"{_base(campaign)}/resume"),
     )
 
@@ -104,7 +103,7 @@ def resume(request: Request, session: InTransaction, user: SignedIn, name: str) 
     campaign = queries.named(session, name)
     if campaign.status is not CampaignStatus.PAUSED:
         return _too_late(campaign)
-    found = approval.check_start(session, campaign, rules=RULES, facts=FACTS)
+    found = foreseen.check_resume(session, campaign, rules=RULES, facts=FACTS)
     if found:
         return _page(request, session, user, campaign, status=409, against=found)
     try:
@@ -113,7 +112,26 @@ def resume(request: Request, session: InTransaction, user: SignedIn, name: str) 
         return _too_late(campaign)
     except Invalid as error:
         return desk.moved(_base(campaign), say=str(error), tone="bad")
+    if campaign.scheduled_at is not None and campaign.scheduled_at > clock.now(session):
+        said = clock.local_text(campaign.scheduled_at, campaign.zone)
+        return desk.moved(_base(campaign), say=f"It is scheduled again: it begins on {said}.")
     return desk.moved(_base(campaign), say="It goes on. Everything was checked once more.")
+
+
+def _paused_words(session: Session, campaign: Campaign) -> str:
+    would_get = _would_get(session, campaign)
+    if would_get is not None:
+        people = f"{would_get:,} {'person' if would_get == 1 else 'people'}"
+        return f"Paused before its start: {people} would get it once somebody resumes it."
+    now = watching.watched(session, campaign)
+    return f"Paused. {now.accepted:,} have it; {now.waiting:,} wait until somebody resumes it."
+
+
+def _would_get(session: Session, campaign: Campaign) -> int | None:
+    """How many would get what is paused before its start; None where it is not."""
+    if not timing.is_held_before_start(campaign):
+        return None
+    return audience.waterfall(session, campaign, rules=RULES, facts=FACTS).to_send
 
 
 async def _events(board: Board, campaign_id: int, *, known: str) -> AsyncIterator[str]:
@@ -147,7 +165,8 @@ def _event(kind: str, data: str, *, id_: str = "") -> str:
 def _state(watched: Watched) -> str:
     """What the page's buttons hang on; when it changes, the page asks for them anew."""
     away = "away" if watched.server_away_until else ""
-    return f"{watched.status}|{watched.everything_paused_by}|{away}"
+    held = "held" if watched.everything_paused_by else ""
+    return f"{watched.status}|{held}|{away}"
 
 
 def _figures(watched: Watched) -> str:
@@ -197,6 +216,8 @@ def _values(
         "why": campaign_words.reason(campaign),
         "campaign": campaign,
         "state": _state(watched),
+        "would_get": _would_get(session, campaign),
+        "starts_later": timing.goes_on_at(session, campaign) > clock.now(session),
         "against": findings.shown(against, base=base, blocks=blocks),
         "form": form or forms.blank(),
     }
