@@ -1,7 +1,8 @@
 """When a campaign is wished to go out: the moment, its last day and its pace, kept before approval.
 
 A wish binds nobody: `compliance.approval.schedule` checks at the moment it is made true, with
-`moment` as what was wished for. No signature covers it, so changing it voids none.
+`moment` as what was wished for. No signature covers it, so changing it voids none. Where a campaign
+is paused before its start, the wish moves that start, which holds once somebody resumes it.
 """
 
 from datetime import date, datetime, time, timedelta
@@ -61,6 +62,8 @@ def wish(
     campaign.wished_local, campaign.wished_not_after = local, not_after
     campaign.zone = accounts.organisation(session).zone
     campaign.pace_per_minute = pace_per_minute
+    if is_held_before_start(campaign):
+        _move_start(session, campaign)
     session.flush()
     audit.record(
         session,
@@ -89,6 +92,17 @@ def moment(session: Session, campaign: Campaign) -> Moment:
         return clock.moment(campaign.wished_local, zone)
     now = clock.now(session)
     return Moment(_on_the_wall(now, zone), zone, now, "")
+
+
+def is_held_before_start(campaign: Campaign) -> bool:
+    """Whether it was scheduled and is paused, so that nobody has it yet."""
+    return campaign.status is S.PAUSED and campaign.paused_from is S.SCHEDULED
+
+
+def goes_on_at(session: Session, campaign: Campaign) -> datetime:
+    """When a paused campaign goes on if it is resumed now: at its start, if that is to come."""
+    now = clock.now(session)
+    return max(campaign.scheduled_at or now, now) if is_held_before_start(campaign) else now
 
 
 def is_too_late(session: Session, campaign: Campaign) -> bool:
@@ -169,6 +183,12 @@ def jump_text(wished: Moment) -> str:
             "it starts the first time."
         )
     return ""
+
+
+def _move_start(session: Session, campaign: Campaign) -> None:
+    """Its start is what is wished for; whoever resumes it has that moment checked."""
+    start = moment(session, campaign)
+    campaign.scheduled_at, campaign.local_time = start.instant, start.local
 
 
 def _on_the_wall(instant: datetime, zone: str) -> datetime:

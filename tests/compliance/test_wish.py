@@ -11,8 +11,9 @@ from campaigns.delivery import stopping
 from campaigns.errors import Invalid
 from campaigns.planning import timing
 from campaigns.planning.models import Campaign, CampaignStatus
+from campaigns.promotions import lifecycle as offers
 from tests.compliance.conftest import EVERYTHING, Clinic, approved
-from tests.promotions.factories import NOON, stop_clock
+from tests.promotions.factories import NOON, make_slot, stop_clock
 
 LAST = date(2026, 11, 25)
 MIDNIGHT = datetime(2026, 11, 26, 6, 0, tzinfo=UTC)
@@ -62,3 +63,54 @@ def test_what_was_paused_over_its_last_day_goes_on_once_a_later_one_is_chosen(
     timing.wish(session, ready, actor=clinic.cora, local=None, not_after=None, pace_per_minute=0)
     stopping.resume(session, ready, actor=clinic.cora, **EVERYTHING)
     assert str(ready.status) == "scheduled"
+
+
+def test_paused_and_resumed_before_its_start_it_still_reaches_everyone(
+    session: Session, clinic: Clinic, ready: Campaign
+) -> None:
+    later = datetime(2026, 12, 10, 9, 0)  # noqa: DTZ001 - what the clinic's clock shows
+    timing.wish(session, ready, actor=clinic.cora, local=later, not_after=None, pace_per_minute=0)
+    schedule(session, clinic, ready)
+    starts, ends = ready.scheduled_at, ready.send_not_after
+    stopping.pause(session, ready, actor=clinic.cora)
+    stopping.resume(session, ready, actor=clinic.cora, **EVERYTHING)
+    assert str(ready.status) == "scheduled"
+    assert (ready.scheduled_at, ready.send_not_after) == (starts, ends)
+    assert ends == datetime(2026, 12, 13, 15, 0, tzinfo=UTC)
+
+
+def test_resumed_before_its_start_it_still_keeps_to_its_last_day(
+    session: Session, clinic: Clinic, ready: Campaign
+) -> None:
+    schedule(session, clinic, ready)
+    stopping.pause(session, ready, actor=clinic.cora)
+    stopping.resume(session, ready, actor=clinic.cora, **EVERYTHING)
+    assert ready.send_not_after == MIDNIGHT
+
+
+def test_an_offer_that_opens_before_its_start_does_not_keep_it_from_being_resumed_today(
+    session: Session, clinic: Clinic, offer: Campaign
+) -> None:
+    make_slot(session, starts_at=NOON + timedelta(days=8))
+    offers.edit(session, clinic.savings, starts_at=NOON + timedelta(days=6))
+    approved(session, clinic, offer)
+    opened = datetime(2026, 12, 1, 12, 0)  # noqa: DTZ001 - what the clinic's clock shows
+    timing.wish(session, offer, actor=clinic.cora, local=opened, not_after=None, pace_per_minute=0)
+    schedule(session, clinic, offer)
+    stopping.pause(session, offer, actor=clinic.cora)
+    stopping.resume(session, offer, actor=clinic.cora, **EVERYTHING)
+    assert str(offer.status) == "scheduled"
+
+
+def test_another_time_saved_while_it_is_held_is_when_it_starts(
+    session: Session, clinic: Clinic, ready: Campaign
+) -> None:
+    schedule(session, clinic, ready)
+    stopping.pause(session, ready, actor=clinic.cora)
+    later = datetime(2026, 12, 2, 10, 0)  # noqa: DTZ001 - what the clinic's clock shows
+    timing.wish(session, ready, actor=clinic.cora, local=later, not_after=None, pace_per_minute=0)
+    assert str(ready.status) == "paused"
+    stopping.resume(session, ready, actor=clinic.cora, **EVERYTHING)
+    assert ready.scheduled_at == datetime(2026, 12, 2, 16, 0, tzinfo=UTC)
+    assert ready.local_time == later
+    assert ready.send_not_after == datetime(2026, 12, 5, 16, 0, tzinfo=UTC)

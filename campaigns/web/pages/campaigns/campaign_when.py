@@ -81,7 +81,7 @@ class Outlook:
 def show(request: Request, session: InTransaction, user: SignedIn, name: str) -> Response:
     """The wish as it is, and what follows from it."""
     campaign = queries.named(session, name)
-    return _page(request, session, user, campaign, form=_as_saved(campaign))
+    return _page(request, session, user, campaign, form=_as_saved(session, campaign))
 
 
 @router.post("/campaigns/{name}/when")
@@ -110,7 +110,7 @@ def wish(
         except BedsideError as error:
             form.refuse("form", str(error))
         else:
-            said = "Saved. It is scheduled on the review, once it is approved."
+            said = _saved_words(session, campaign)
             return desk.moved(campaign_frame.onwards(campaign, "when", wanted.then), say=said)
     return _page(request, session, user, campaign, form=form, status=422)
 
@@ -137,8 +137,20 @@ def _too_long(session: Session, campaign: Campaign, local: datetime | None, last
     return f"It may go out until {clock.local_text(latest, zone)} at the latest."
 
 
-def _as_saved(campaign: Campaign) -> Form[Any]:
+def _saved_words(session: Session, campaign: Campaign) -> str:
+    if not timing.is_held_before_start(campaign):
+        return "Saved. It is scheduled on the review, once it is approved."
+    if campaign.wished_local is None:
+        return "Saved. It begins as soon as somebody resumes it."
+    said = clock.local_text(timing.goes_on_at(session, campaign), campaign.zone)
+    return f"Saved. It begins on {said} if somebody resumes it by then."
+
+
+def _as_saved(session: Session, campaign: Campaign) -> Form[Any]:
     local, last = campaign.wished_local, campaign.wished_not_after
+    if timing.is_held_before_start(campaign):
+        starts_later = timing.goes_on_at(session, campaign) > clock.now(session)
+        local = campaign.local_time if starts_later else None
     return forms.blank(
         how="at" if local else "now",
         day=local.date().isoformat() if local else "",
@@ -173,6 +185,7 @@ def _page(
         is_changeable=_is_changeable(campaign, user),
         is_wished=timing.is_wished(campaign),
         is_too_late=timing.is_too_late(session, campaign),
+        is_held=timing.is_held_before_start(campaign),
         outlook=None if campaign.started_at is not None else _outlook(session, campaign),
     )
 
@@ -184,7 +197,8 @@ def _is_changeable(campaign: Campaign, user: User) -> bool:
 
 def _outlook(session: Session, campaign: Campaign) -> Outlook:
     moment = timing.moment(session, campaign)
-    if campaign.scheduled_at is not None:
+    starts_later = _has_start(session, campaign)
+    if campaign.scheduled_at is not None and starts_later:
         moment = Moment(campaign.local_time or moment.local, moment.zone, campaign.scheduled_at, "")
     pace = _pace(session, campaign)
     falls = audience.waterfall(session, campaign, rules=RULES, facts=FACTS)
@@ -193,7 +207,7 @@ def _outlook(session: Session, campaign: Campaign) -> Outlook:
     within = timedelta(hours=timing.hours_to_send())
     return Outlook(
         moment=moment,
-        is_now=campaign.wished_local is None and campaign.scheduled_at is None,
+        is_now=campaign.wished_local is None and not starts_later,
         jump=timing.jump_text(moment),
         clocks=zones.elsewhere(session, campaign, moment.instant, facts=FACTS),
         to_send=falls.to_send,
@@ -205,6 +219,13 @@ def _outlook(session: Session, campaign: Campaign) -> Outlook:
         within=wording.span(within),
         overlaps=overlaps.same_day(session, campaign, moment.instant, facts=FACTS),
     )
+
+
+def _has_start(session: Session, campaign: Campaign) -> bool:
+    """Whether its start is set: it is scheduled, or paused and its start is still to come."""
+    if timing.is_held_before_start(campaign):
+        return timing.goes_on_at(session, campaign) > clock.now(session)
+    return campaign.scheduled_at is not None
 
 
 def _pace(session: Session, campaign: Campaign) -> int:
