@@ -1,6 +1,7 @@
 """The run of all checks on one message, against the facts of one moment."""
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import delete
@@ -16,16 +17,21 @@ from campaigns.compliance import (
     price_claims,
     readiness,
 )
-from campaigns.compliance.checked import Checked, checked, facts_of
+from campaigns.compliance.checked import OFFER_BLOCKS, Checked, checked, facts_of
 from campaigns.compliance.findings import Finding
 from campaigns.compliance.models import Severity, StoredFinding
 from campaigns.contacts.facts import Fact, Rule
 from campaigns.database import Session
-from campaigns.planning import audience
+from campaigns.planning import audience, content
 from campaigns.planning import queries as planning
 from campaigns.planning.models import Campaign, CampaignVersion
 from campaigns.promotions import claims
 from campaigns.rendering.message import Rendered
+
+AS_OF_NOW = (
+    "The text asks the promotion already, and was filled when it was handed in: take the prices "
+    "and terms of now, which makes it a draft, and hand it in again."
+)
 
 Check = Callable[[Checked], Iterable[Finding]]
 
@@ -63,7 +69,23 @@ def run(
         language=version.language,
         waterfall=audience.waterfall(session, campaign, rules=rules, facts=facts),
     )
-    return inspect(checked(session, campaign, rendered, held_against))
+    asking = _asking(version)
+    return [
+        replace(each, mend=AS_OF_NOW) if each.rule == "PC-01" and each.place in asking else each
+        for each in inspect(checked(session, campaign, rendered, held_against))
+    ]
+
+
+def _asking(version: CampaignVersion) -> set[str]:
+    """The places that ask the promotion for the saving: by {saving}, or as a block about offers."""
+    places = {"subject": version.subject, "preheader": version.preheader}
+    asking = {place for place, words in places.items() if "{saving}" in words}
+    blocks = content.raw(content.parse(version.blocks))
+    return asking | {
+        f"block {each['id']}"
+        for each in blocks
+        if "{saving}" in str(each) or each["type"] in OFFER_BLOCKS
+    }
 
 
 def inspect(message: Checked) -> list[Finding]:

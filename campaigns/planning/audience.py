@@ -69,6 +69,20 @@ def waterfall(
     return remembered(session, ("waterfall", campaign.id, campaign.segment_id), look)
 
 
+def reaches_anyone(
+    session: Session, campaign: Campaign, *, rules: Sequence[Rule], facts: Iterable[Fact]
+) -> bool:
+    """Whether anybody would get it now; ends at the first who would, so it asks less than all."""
+
+    def look() -> bool:
+        why = reason(rules, context(session, campaign))
+        members = named_by_segment(session, campaign, facts=facts)
+        one = select(Contact.id).where(members, why == "").limit(1)
+        return session.scalar(one) is not None
+
+    return remembered(session, ("reaches anyone", campaign.id, campaign.segment_id), look)
+
+
 def _counted(
     session: Session, campaign: Campaign, *, rules: Sequence[Rule], facts: Iterable[Fact]
 ) -> Waterfall:

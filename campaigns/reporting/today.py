@@ -13,9 +13,11 @@ from campaigns.accounts.permissions import Verb, may
 from campaigns.bookings import queries as bookings
 from campaigns.bookings.models import BookingStatus
 from campaigns.bookings.queries import Visit
-from campaigns.compliance import waiting
+from campaigns.compliance import foreseen, unsigned, waiting
+from campaigns.compliance.unsigned import Unsigned
 from campaigns.compliance.waiting import ToSign
 from campaigns.contacts import queries as contacts
+from campaigns.contacts.facts import Fact, Rule
 from campaigns.database import Session
 from campaigns.delivery import queries as delivery
 from campaigns.delivery import restored, watching
@@ -43,6 +45,8 @@ class Needs:
     """The scheduler has not been heard of, so nothing starts or leaves."""
     uncertain: int
     to_sign: tuple[ToSign, ...]
+    unsigned: tuple[Unsigned, ...]
+    """Campaigns in review that nobody here can sign, for their authors and who may invite."""
     paused: tuple[Campaign, ...]
     returned: tuple[Campaign, ...]
     """Drafts of this person that came back: sent back, stopped by findings, or edited since."""
@@ -52,6 +56,14 @@ class Needs:
 
     def __bool__(self) -> bool:
         return any(getattr(self, name) for name in self.__slots__)
+
+
+@dataclass(frozen=True, slots=True)
+class Blocked:
+    """A scheduled campaign that will not start as things stand."""
+
+    campaign: Campaign
+    findings: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,12 +109,26 @@ def needs(session: Session, user: User) -> Needs:
         is_silent=mends and _is_silent(session, under_way),
         uncertain=watching.undecided(session) if mends else 0,
         to_sign=tuple(waiting.for_signature(session, user)),
+        unsigned=tuple(unsigned.needing(session, user)),
         paused=_in(under_way, C.PAUSED) if stops else (),
         returned=_returned(under_way, user) if may(user, Verb.EDIT_CAMPAIGNS) else (),
         approved=_in(under_way, C.APPROVED) if may(user, Verb.SCHEDULE) else (),
         bookings=tuple(_to_confirm(session)) if may(user, Verb.BOOKINGS) else (),
         ending=tuple(_ending(session)) if may(user, Verb.EDIT_OFFERS) else (),
     )
+
+
+def will_not_start(
+    session: Session, user: User, *, rules: Sequence[Rule], facts: Sequence[Fact]
+) -> list[Blocked]:
+    """Scheduled campaigns that the gate would stop at their start (each is checked in full)."""
+    if not may(user, Verb.SCHEDULE):
+        return []
+    found = [
+        Blocked(each, len(foreseen.at_its_start(session, each, rules=rules, facts=facts)))
+        for each in planning.in_status(session, C.SCHEDULED)
+    ]
+    return [each for each in found if each.findings]
 
 
 def _in(under_way: Sequence[Campaign], *statuses: CampaignStatus) -> tuple[Campaign, ...]:

@@ -5,16 +5,18 @@ from itertools import pairwise
 
 from campaigns.accounts.models import User
 from campaigns.accounts.permissions import Verb, may
+from campaigns.compliance import foreseen
 from campaigns.compliance import queries as compliance
 from campaigns.compliance.models import Severity
 from campaigns.contacts.models import Topic
 from campaigns.database import Session
-from campaigns.planning import archive, places, presence, queries, timing
+from campaigns.planning import archive, audience, places, presence, queries, timing
 from campaigns.planning.lifecycle import EDITABLE, UNFINISHED
 from campaigns.planning.models import Campaign, CampaignStatus, CampaignVersion
 from campaigns.promotions import claims, standing
 from campaigns.promotions import queries as promotions
 from campaigns.promotions.standing import Standing
+from campaigns.registry import FACTS, RULES
 from campaigns.web.pages.campaigns import campaign_words
 
 S = CampaignStatus
@@ -89,6 +91,11 @@ class Frame:
         """The steps that need somebody and can say why, while it can still be changed."""
         left = tuple(each for each in self.steps if each.note and each.wants != "done")
         return left if self.is_editable else ()
+
+    @property
+    def reaches_nobody(self) -> bool:
+        """Whether nobody would get it as things stand."""
+        return any(each.key == "who" and each.wants == "problem" for each in self.steps)
 
     @property
     def next_step(self) -> Step:
@@ -171,7 +178,7 @@ def _steps(session: Session, campaign: Campaign, current: str, base: str) -> tup
     version = queries.newest_version(session, campaign)
     states = {
         "content": _content(version),
-        "who": ("done", ""),
+        "who": _who(session, campaign),
         "offer": _offer(session, campaign),
         "check": _check(session, campaign, version),
         "when": _when(session, campaign),
@@ -190,6 +197,14 @@ def _content(version: CampaignVersion) -> tuple[str, str]:
     return "done", ""
 
 
+def _who(session: Session, campaign: Campaign) -> tuple[str, str]:
+    if campaign.started_at is not None or campaign.status not in UNFINISHED:
+        return "done", ""
+    if audience.reaches_anyone(session, campaign, rules=RULES, facts=FACTS):
+        return "done", ""
+    return "problem", "nobody would get it"
+
+
 def _offer(session: Session, campaign: Campaign) -> tuple[str, str]:
     if campaign.topic is Topic.EDUCATION:
         return "done", "none needed"
@@ -206,13 +221,16 @@ def _offer(session: Session, campaign: Campaign) -> tuple[str, str]:
 
 
 def _check(session: Session, campaign: Campaign, version: CampaignVersion) -> tuple[str, str]:
-    if campaign.status in _SUBMITTED:
+    if campaign.status is S.SCHEDULED:
+        against = len(foreseen.at_its_start(session, campaign, rules=RULES, facts=FACTS))
+    elif campaign.status in _SUBMITTED:
         return "done", ""
-    stored = compliance.of_version(session, version)
-    against = sum(each.severity is Severity.BLOCK for each in stored)
+    else:
+        stored = compliance.of_version(session, version)
+        against = sum(each.severity is Severity.BLOCK for each in stored)
     if against:
         return "problem", "1 finding stops it" if against == 1 else f"{against} findings stop it"
-    return "todo", ""
+    return ("done" if campaign.status is S.SCHEDULED else "todo"), ""
 
 
 def _when(session: Session, campaign: Campaign) -> tuple[str, str]:

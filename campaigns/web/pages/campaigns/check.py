@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, StringConstraints
 from campaigns import clock
 from campaigns.accounts.models import User
 from campaigns.accounts.permissions import Verb, may
-from campaigns.compliance import approval, mending
+from campaigns.compliance import approval, foreseen, mending
 from campaigns.compliance import queries as compliance
 from campaigns.compliance.models import Severity
 from campaigns.database import Session
@@ -161,8 +161,11 @@ def _of_submitted(session: Session, campaign: Campaign, version: CampaignVersion
         at = stored[0].found_at if stored else now
         shown = findings.shown(stored, base=base, blocks=blocks)
         return Outcome(at, shown, is_live=False, rendered=rendered)
-    moment = max(now, campaign.scheduled_at or timing.moment(session, campaign).instant)
-    against = approval.against(session, campaign, rules=RULES, facts=FACTS, at=moment)
+    if campaign.status is S.SCHEDULED:
+        against = foreseen.at_its_start(session, campaign, rules=RULES, facts=FACTS)
+    else:
+        moment = max(now, timing.moment(session, campaign).instant)
+        against = approval.against(session, campaign, rules=RULES, facts=FACTS, at=moment)
     known = [each for each in stored if each.severity is not Severity.BLOCK]
     shown = findings.shown([*against, *known], base=base, blocks=blocks)
     return Outcome(now, shown, rendered=rendered)
