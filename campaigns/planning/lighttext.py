@@ -30,6 +30,13 @@ def written(rich: str) -> str:
     return "\n\n".join(_written_part(each) for each in read(rich))
 
 
+def plain(rich: str) -> str:
+    """The words of rich text alone, a line for each paragraph and item."""
+    return "\n".join(
+        "".join(run.text for run in line) for part in read(rich) for line in part.lines
+    )
+
+
 def rich(typed: str) -> str:
     """What was typed, as rich text; raises ValueError for a link that leads nowhere."""
     return write(_parts(typed))

@@ -6,6 +6,7 @@ import seen from "./seen.js";
 const SAVE_AFTER = 900;
 const TRY_AGAIN_AFTER = 5000;
 const HERE_EVERY = 20000;
+const IN_SIGHT = 3000;
 const PART = { "HX-Request": "true", "HX-Request-Type": "partial" };
 const UNASKED = { "HX-Request": "true", "X-Autosave": "1" };
 
@@ -200,7 +201,15 @@ class Content {
     place.hidden = false;
     place.textContent = sentence || why || quiet;
     place.classList.toggle("bad", tone === "bad");
+    this.settle(place, !sentence && !left.length);
     if (tone === "bad") this.say(sentence);
+  }
+
+  // It stands at its own place; while something is not saved it is kept in sight, below everything.
+  settle(place, isQuiet) {
+    clearTimeout(this.landing);
+    if (isQuiet) this.landing = setTimeout(() => place.classList.remove("aloft"), IN_SIGHT);
+    else place.classList.add("aloft");
   }
 
   say(sentence) {

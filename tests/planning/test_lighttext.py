@@ -108,3 +108,8 @@ def test_what_an_editor_wraps_and_breaks_becomes_our_one_shape() -> None:
 def test_a_field_that_gained_a_paragraph_is_not_the_same() -> None:
     assert lighttext.same("One two", "<p>One two</p>")
     assert not lighttext.same("One\n\ntwo", "<p>One two</p>")
+
+
+def test_the_words_alone_carry_no_signs() -> None:
+    rich = lighttext.rich("**Bring** a *list* of [questions](https://example.com)\n\n- one\n- two")
+    assert lighttext.plain(rich) == "Bring a list of questions\none\ntwo"

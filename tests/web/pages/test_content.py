@@ -35,7 +35,7 @@ def test_the_page_shows_every_block_in_order_with_what_it_says(cora: Seat) -> No
     said = texts(page.text)
     order = re.findall(r'data-piece="(\w+)"', page.text)
     assert order == ["header", "greeting", "visit", "faq", "footer"]
-    assert "What a visit looks like · First comes a **consultation** with a clinician." in said
+    assert "What a visit looks like · First comes a consultation with a clinician." in said
     assert "<p>First" not in html.unescape(page.text)
 
 

@@ -377,3 +377,22 @@ def test_everything_but_drag_and_live_sight_works_without_scripts(live: Live, dr
     )
     assert blocks["faq"]["items"][2]["answer"] == "<p>A friend.</p>"
     assert draft.lines()[0] == "A letter without scripts"
+
+
+@pytest.mark.parametrize("width", [1280, 375])
+def test_what_is_saved_is_told_where_it_covers_nothing(
+    live: Live, draft: Draft, width: int
+) -> None:
+    page = live.as_(path=PATH, user=draft.cora, width=width)
+    saved(page)
+    told, heading = page.locator("[data-saving]"), page.locator("#lines-title")
+    assert told.evaluate("each => getComputedStyle(each).position") == "static"
+    box, below = told.bounding_box(), heading.bounding_box()
+    place = heading.evaluate("each => each.offsetTop")
+    assert box is not None
+    assert below is not None
+    assert box["y"] + box["height"] <= below["y"]
+    page.locator("#subject").fill("Something else")
+    saved(page)
+    expect(told).to_have_css("position", "static")
+    assert heading.evaluate("each => each.offsetTop") == place

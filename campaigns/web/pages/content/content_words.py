@@ -1,6 +1,6 @@
 """What blocks say in words, and where two people's words for one of them differ."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -29,24 +29,28 @@ class Clash:
     differences: tuple[Difference, ...]
 
 
-def said(value: Any) -> str:
-    """What a field says, as people type it."""
+def said(value: Any, *, tell: Callable[[str], str] = lighttext.written) -> str:
+    """What a field says, as people type it; rich text as `tell` puts it."""
     if isinstance(value, dict):
         shown = [each for name, each in value.items() if name not in ("action", "url")]
-        return " – ".join(filter(None, map(said, shown)))
+        return " – ".join(filter(None, (said(each, tell=tell) for each in shown)))
     if isinstance(value, list):
-        return "\n".join(map(said, value))
+        return "\n".join(said(each, tell=tell) for each in value)
     text = "" if value is None else str(value)
-    return lighttext.written(text) if text.startswith("<") else text
+    return tell(text) if text.startswith("<") else text
 
 
 def words_of(block: Mapping[str, Any]) -> list[str]:
-    """What a block says, a line for each of its fields."""
+    """What a block says, a line for each of its fields, without the signs that text is set with."""
     return [
         " ".join(words.split())
         for slot in slots(BY_KIND[block["type"]])
-        if slot.kind not in ("choice", "fixed") and (words := said(block.get(slot.name)))
+        if slot.kind not in ("choice", "fixed") and (words := _plain(block.get(slot.name)))
     ]
+
+
+def _plain(value: Any) -> str:
+    return said(value, tell=lighttext.plain)
 
 
 def differences(kind: str, mine: Mapping[str, Any], theirs: Mapping[str, Any]) -> list[Difference]:
