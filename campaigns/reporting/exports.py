@@ -5,8 +5,9 @@ import io
 from collections.abc import Mapping
 from typing import Any
 
-from campaigns.delivery.models import DeliveryStatus
+from campaigns.delivery.models import DeliveryStatus, Reason
 from campaigns.reporting.funnel import Report
+from campaigns.reporting.reasons import REASONS
 
 STATUS = {
     DeliveryStatus.QUEUED: "queued",
@@ -88,12 +89,14 @@ def as_record(report: Report) -> Mapping[str, Any]:
 
 
 def as_csv(report: Report) -> str:
-    """Both tables as one CSV of section, step, reason, value (RFC 4180)."""
+    """Both tables as one CSV (RFC 4180); each reason once for programs and once in words."""
     out = io.StringIO()
     writer = csv.writer(out)
-    writer.writerow(["campaign", "section", "step", "reason", "value"])
+    writer.writerow(["campaign", "section", "step", "reason", "value", "in_words"])
     for row in waterfall_rows(report):
-        writer.writerow([report.campaign, "waterfall", row["step"], row["reason"], row["contacts"]])
+        words = REASONS[Reason(row["reason"])] if row["reason"] else ""
+        cells = [row["step"], row["reason"], row["contacts"], words]
+        writer.writerow([report.campaign, "waterfall", *cells])
     for row in funnel_rows(report):
-        writer.writerow([report.campaign, "funnel", row["step"], "", row["value"]])
+        writer.writerow([report.campaign, "funnel", row["step"], "", row["value"], ""])
     return out.getvalue()

@@ -70,6 +70,7 @@ def test_a_report_as_csv_is_read_by_any_program(bedside: Shell, booked: str) -> 
         "step": "audience",
         "reason": "",
         "value": "1",
+        "in_words": "",
     }
     assert said.stdout_bytes.count(b"\r\n") == len(rows) + 1
     values = {each["step"]: each["value"] for each in rows}

@@ -97,10 +97,11 @@ def test_the_csv_is_as_rfc_4180_has_it(report: Report) -> None:
     assert text.count("\n") == text.count("\r\n")
     assert '"$1,887"' in text
     header, *rows = csv.reader(io.StringIO(text, newline=""), strict=True)
-    assert header == ["campaign", "section", "step", "reason", "value"]
-    assert {len(row) for row in rows} == {5}
+    assert header == ["campaign", "section", "step", "reason", "value", "in_words"]
+    assert {len(row) for row in rows} == {6}
     assert {row[0] for row in rows} == {"autumn"}
     waterfall = [row for row in rows if row[1] == "waterfall"]
     assert int(waterfall[0][4]) == sum(int(row[4]) for row in waterfall[1:])
+    assert all(bool(row[5]) == bool(row[3]) and "_" not in row[5] for row in rows)
     shown = [*exports.waterfall_rows(report), *exports.funnel_rows(report)]
     assert [row[2] for row in rows] == [each["step"] for each in shown]
