@@ -53,6 +53,8 @@ def test_each_finding_says_how_bad_where_why_and_how_to_mend_it(desk: Desk, hous
     assert "“cures” may not be said of a treatment." in answer.text
     assert "Tex. Occ. Code 101.201(b)(2)" in answer.text
     assert "Take the word out." in answer.text
+    assert "““" not in answer.text
+    assert "About “" not in answer.text
     assert "Asks for judgement: legal approver" in answer.text
 
 

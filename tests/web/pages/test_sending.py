@@ -70,6 +70,7 @@ def test_a_clinic_at_rest_is_told_that_all_is_well(desk: Desk) -> None:
     page = desk.as_(Role.OWNER).get(HERE)
     assert page.status_code == 200
     assert "Sending works" in page.text
+    assert "no newsletter has left yet" in page.text
     assert "No message waits." in page.text
     assert "Nothing has failed, and nothing is uncertain." in page.text
     assert "Release" not in page.text
