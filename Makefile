@@ -8,7 +8,7 @@ WORKERS ?= 2
 export PYTHON UPGRADE
 unexport PYTHONPATH PYTHONHOME
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-once demo-reset test faults pictures check bench-desk format assets assets-check env-example lock setup-demo setup-dev browser
+.PHONY: help demo demo-empty demo-once demo-reset test faults pictures check bench-desk format assets assets-check env-example lock setup-demo setup-dev browser
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | \
@@ -16,6 +16,9 @@ help: ## list these targets
 
 demo: setup-demo ## start everything on this machine with a demo clinic; Ctrl-C stops it
 	@$(BIN)/bedside demo
+
+demo-empty: setup-demo ## start everything without a clinic, to try the first run
+	@$(BIN)/bedside demo --empty
 
 demo-once: setup-demo ## walk the whole story once through the real processes, and check every figure
 	@$(BIN)/bedside demo --once

@@ -1,8 +1,8 @@
 """The first run: from the printed token to one's own first newsletter, step by step."""
 
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, File, Request, Response, UploadFile
 from pydantic import BaseModel, Field
 
 from campaigns.accounts import first_run, logins, passwords, queries
@@ -12,7 +12,15 @@ from campaigns.contacts import segments
 from campaigns.contacts.models import Topic
 from campaigns.database import Session
 from campaigns.delivery import trial
-from campaigns.errors import BadAddress, BadToken, BedsideError, Conflict, Invalid, NotFound
+from campaigns.errors import (
+    BadAddress,
+    BadToken,
+    BedsideError,
+    Conflict,
+    Invalid,
+    NotFound,
+    TooMany,
+)
 from campaigns.planning import content, drafting
 from campaigns.planning import queries as planning
 from campaigns.planning.models import Campaign
@@ -102,6 +110,24 @@ def brand(request: Request, session: InTransaction, user: SignedIn) -> Response:
     return brand_settings.page(request, session, user, in_setup=True)
 
 
+@router.post("/brand")
+def paint(request: Request, session: InTransaction, user: SignedIn, posted: Posted) -> Response:
+    """Take the colours and go on, or stay at this step and say why not."""
+    return brand_settings.paint(request, session, user, posted)
+
+
+@router.post("/brand/logo")
+def put_logo(
+    request: Request,
+    session: InTransaction,
+    user: SignedIn,
+    posted: Posted,
+    logo: Annotated[UploadFile | None, File()] = None,
+) -> Response:
+    """Take a logo, or stay at this step and say why not."""
+    return brand_settings.put_logo(request, session, user, posted, logo)
+
+
 @router.get("/mail")
 def mail(request: Request, session: InTransaction, user: SignedIn) -> Response:
     """Its mail server, with a test message that must arrive."""
@@ -127,11 +153,13 @@ def send(request: Request, session: InTransaction, user: SignedIn, posted: Poste
     if form.model is None:
         return _newsletter_page(request, session, user, form, status=422)
     try:
+        throttle.check("test message", str(user.id))
         with session.begin_nested():
             trial.send_by_hand(session, _first(session, user), actor=user, to=form.model.to)
     except BedsideError as error:
         form.refuse("to", str(error))
-        return _newsletter_page(request, session, user, form, status=422)
+        status = error.status if isinstance(error, TooMany) else 422
+        return _newsletter_page(request, session, user, form, status=status)
     said = f"Your first newsletter is on its way to {form.model.to}."
     return desk.moved(f"{first_steps.HOME}/newsletter", say=said)
 

@@ -50,6 +50,15 @@ def steps(session: Session, *, current: str = "") -> list[Step]:
     ]
 
 
+def needed(session: Session) -> list[Step]:
+    """What still keeps the first real campaign from leaving well: the mail, and the domain."""
+    return [
+        each
+        for each in steps(session)
+        if each.key in {"mail", "domain"} and each.state in {"todo", "problem"}
+    ]
+
+
 def next_open(session: Session) -> str:
     """Where to go on: the first step that is not done; the desk when all are."""
     states = _states(session)
