@@ -29,7 +29,7 @@ Raw = dict[str, Any]
 class ChangedMeanwhile(Conflict):
     """Someone changed this piece since it was opened; says who and when."""
 
-    def __init__(self, sentence: str, *, by: str, at: datetime) -> None:
+    def __init__(self, sentence: str, *, by: str = "", at: datetime | None = None) -> None:
         super().__init__(sentence)
         self.by = by
         self.at = at
