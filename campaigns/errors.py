@@ -124,7 +124,7 @@ class TooMany(BedsideError):
 
     status = 429
 
-    def __init__(self, sentence: str, *, seconds: int) -> None:
+    def __init__(self, sentence: str, *, seconds: int = 60) -> None:
         super().__init__(sentence)
         self.seconds = seconds
 

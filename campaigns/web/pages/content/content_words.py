@@ -24,7 +24,7 @@ class Clash:
 
     sentence: str
     by: str
-    at: datetime
+    at: datetime | None
     is_gone: bool
     differences: tuple[Difference, ...]
 
