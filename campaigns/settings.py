@@ -213,7 +213,7 @@ def _is_demo_key(key: str) -> bool:
 
 
 def _secrets_from_files(environment: dict[str, str]) -> dict[str, Any]:
-    """Values of every `NAME_FILE` variable whose `NAME` is a setting; an empty file sets nothing."""
+    """The value of every `NAME_FILE` whose `NAME` is a setting; an empty file sets nothing."""
     values: dict[str, Any] = {}
     for field in Settings.model_fields:
         plain = variable(field)

@@ -86,23 +86,23 @@ def loads(session: Session) -> list[Load]:
     due = and_(queued, Delivery.next_at <= now)
     rows = session.execute(
         select(
-            Campaign.id,
-            Campaign.name,
+            Campaign.id.label("campaign_id"),
+            Campaign.name.label("campaign"),
             Campaign.title,
             Campaign.status,
             Campaign.pace_per_minute,
-            func.count().filter(queued),
-            func.count().filter(due),
-            func.count().filter(Delivery.status == S.INFLIGHT),
-            func.min(Delivery.next_at).filter(due),
-            func.min(Delivery.next_at).filter(queued, Delivery.next_at > now),
+            func.count().filter(queued).label("queued"),
+            func.count().filter(due).label("due"),
+            func.count().filter(Delivery.status == S.INFLIGHT).label("inflight"),
+            func.min(Delivery.next_at).filter(due).label("oldest_due"),
+            func.min(Delivery.next_at).filter(queued, Delivery.next_at > now).label("next_at"),
         )
         .join(Campaign, Campaign.id == Delivery.campaign_id)
         .where(Delivery.status.in_(_OPEN))
         .group_by(Campaign.id)
         .order_by(Campaign.id)
     )
-    return [Load(*row) for row in rows]
+    return [Load(**row._asdict()) for row in rows]
 
 
 def holders(session: Session) -> list[Holder]:

@@ -70,7 +70,8 @@ def test_a_move_starts_only_where_it_may(session: Session, name: str, start: S) 
         assert campaign.status is goal
         return
     if name in BY_A_PERSON:
-        with pytest.raises(NotInState, match=f"{campaign.name} cannot be .*: it is {start}"):
+        stands = start.replace("_", " ")
+        with pytest.raises(NotInState, match=f"{campaign.title}” cannot be .*: it is {stands}"):
             move(session, campaign)
     else:
         assert move(session, campaign) is False
