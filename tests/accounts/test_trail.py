@@ -99,7 +99,7 @@ def changed(before: dict[str, Any], after: dict[str, Any]) -> list[tuple[str, st
         ({"note": "2026-99-99T10:00"}, {"note": "9999-12-31T23:59:59+00:00"},
          [("Note", "2026-99-99T10:00", "Fri 31 Dec 9999, 17:59 CST")]),
         ({}, {"since": "0001-01-01T00:00:00+00:00"},
-         [("Since", "", "0001-01-01T00:00:00+00:00")]),
+         [("Since", "", "Mon 1 Jan 1, 00:00 UTC")]),
         ({"text": "a" * 200}, {"text": None}, [("Text", "a" * 159 + "…", "nothing")]),
         ({"same": 1}, {"same": 1}, []),
         ({"role": "desk"}, {"role": "boss"}, [("Role", "Front desk", "boss")]),

@@ -193,7 +193,7 @@ def test_an_uncertain_message_goes_out_again_under_the_same_message_id(committed
 
 
 def test_uncertain_messages_need_the_number_that_the_person_saw(finished: Sessions) -> None:
-    with pytest.raises(Conflict, match="2 messages of package-savings are uncertain now, not 3"):
+    with pytest.raises(Conflict, match="2 messages of “Package savings” are uncertain now, not 3"):
         resend(finished, expected=3)
     assert counts(finished)[S.UNCERTAIN, Reason.NONE] == 2
     assert status(finished) is CampaignStatus.FINISHED
@@ -224,7 +224,7 @@ def test_what_a_person_left_as_uncertain_is_settled_until_the_question_is_taken_
     finished: Sessions,
 ) -> None:
     assert leave(finished) == 2
-    with pytest.raises(NotInState, match="Nothing of package-savings is uncertain"):
+    with pytest.raises(NotInState, match="Nothing of “Package savings” is uncertain"):
         resend(finished, expected=2)
     assert leave(finished) == 0
     with finished.begin() as session:
@@ -242,7 +242,7 @@ def test_what_a_person_left_as_uncertain_is_settled_until_the_question_is_taken_
 
 
 def test_nothing_of_a_kind_that_did_not_fail_is_said(finished: Sessions) -> None:
-    with pytest.raises(NotInState, match="Nothing of package-savings has failed as poison"):
+    with pytest.raises(NotInState, match="Nothing of “Package savings” has failed as poison"):
         retry(finished, Reason.POISON)
     assert status(finished) is CampaignStatus.FINISHED
 

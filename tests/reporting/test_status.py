@@ -47,8 +47,8 @@ def test_a_clinic_at_rest_has_no_worries(clinic: Session) -> None:
     ]
 
 
-def test_before_the_clinic_is_set_up_it_says_how(session: Session) -> None:
-    with pytest.raises(NotFound, match="bedside organisation import"):
+def test_before_the_clinic_is_set_up_it_says_so(session: Session) -> None:
+    with pytest.raises(NotFound, match="The clinic is not set up yet"):
         state.status(session)
 
 
