@@ -384,8 +384,8 @@ def test_a_package_that_cannot_be_booked_is_refused(session: Session, clinic: Cl
             ask(session, clinic, package_code=code)
 
 
-def test_an_unknown_booking_says_how_to_find_it(session: Session, clinic: Clinic) -> None:
-    with pytest.raises(NotFound, match="bookings list"):
+def test_an_unknown_booking_is_said_to_be_none(session: Session, clinic: Clinic) -> None:
+    with pytest.raises(NotFound, match="There is no booking"):
         queries.by_reference(session, "bk-00000")
     with pytest.raises(NotFound, match="call the clinic"):
         queries.by_id(session, 1)

@@ -45,7 +45,7 @@ def test_what_failed_is_retried(bedside: Shell, finished: Sessions) -> None:
     words = ("deliveries", "retry", road.NAME, "--kind", "refused")
     assert bedside.json(*words, as_=sample.OWNER)["messages"] == 1
     assert how_many(finished, S.QUEUED) == 1
-    assert "Nothing of package-savings has failed" in bedside.refused(*words, as_=sample.OWNER)
+    assert "Nothing of “Package savings” has failed" in bedside.refused(*words, as_=sample.OWNER)
 
 
 def test_uncertain_ones_are_sent_again_only_with_their_number(

@@ -79,6 +79,7 @@ def test_a_table_restored_in_place_is_noticed_too(clinic: Sessions) -> None:
         session.execute(text("CREATE TABLE birthplace (LIKE old_birthplace INCLUDING ALL)"))
         session.execute(text("INSERT INTO birthplace SELECT * FROM kept"))
         session.execute(text("DROP TABLE old_birthplace, kept"))
+        session.execute(text("ALTER INDEX birthplace_pkey RENAME TO pk_birthplace"))
     assert look(clinic) is True
 
 

@@ -9,11 +9,11 @@ from fastapi.responses import StreamingResponse
 from sqlalchemy import text
 from structlog.testing import capture_logs
 
-from campaigns import database, settings
+from campaigns import database, logs, settings
 from campaigns.contacts.models import Segment
 from campaigns.database import Session, Sessions
 from campaigns.errors import Invalid, Misconfigured, OfferEnded
-from campaigns.web import templating
+from campaigns.web import templating, watching
 from campaigns.web.app import MOST_BYTES, create_app
 from campaigns.web.dependencies import InTransaction
 from tests.tracking.factories import NOW, Reader
@@ -173,9 +173,10 @@ def test_the_plan_of_the_interface_is_not_served(browser: Browser) -> None:
 
 
 def test_requests_are_logged_by_route_without_token_or_address(
-    browser: Browser, reader: Reader
+    browser: Browser, reader: Reader, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     token = act(reader)
+    monkeypatch.setattr(watching, "log", logs.get("fresh"))  # one that no test has configured
     with capture_logs() as lines:
         browser.get(f"/u/{token}")
         browser.get(f"/p/{token}x")

@@ -164,7 +164,7 @@ def test_what_failed_is_tried_again_by_kind(finished: Sessions, operator: Seat) 
     assert (S.FAILED, Reason.HARD_BOUNCE) in statuses(finished)
     assert trail(finished)[-1] == "retry failed messages"
     again = operator.follow(operator.post(f"{SAVINGS}/retry", data={"kind": "refused"}))
-    assert "Nothing of package-savings has failed as refused" in again.text
+    assert "Nothing of “Package savings” has failed as refused" in again.text
 
 
 def test_a_kind_of_failure_that_does_not_exist_is_refused(operator: Seat) -> None:
@@ -179,7 +179,7 @@ def test_a_kind_of_failure_that_does_not_exist_is_refused(operator: Seat) -> Non
         ("", "Fill this in."),
         ("two", "Enter a whole number"),
         ("0", "Enter 1 or more."),
-        ("3", "2 messages of package-savings are uncertain now, not 3"),
+        ("3", "2 messages of “Package savings” are uncertain now, not 3"),
     ],
 )
 def test_the_wrong_number_sends_nothing_again(
