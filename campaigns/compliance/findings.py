@@ -53,6 +53,8 @@ class Finding:
     message: str
     mend: str
     source: str
+    field: str = ""
+    """The path within the block, as `items.2.text`; empty: the place as a whole."""
 
     def __str__(self) -> str:
         quoted = f" “{self.sentence}”" if self.sentence else ""
@@ -66,7 +68,9 @@ def pack() -> dict[str, RuleText]:
     return TypeAdapter(dict[str, RuleText]).validate_python(loaded)
 
 
-def finding(rule: str, place: str, sentence: str = "", **words: object) -> Finding:
+def finding(
+    rule: str, place: str, sentence: str = "", *, field: str = "", **words: object
+) -> Finding:
     """A finding of this rule; `words` fill the rule's message."""
     said = pack()[rule]
     return Finding(
@@ -78,4 +82,5 @@ def finding(rule: str, place: str, sentence: str = "", **words: object) -> Findi
         message=said.message.format(**words),
         mend=said.mend.format(),
         source=str(said.source),
+        field=field,
     )

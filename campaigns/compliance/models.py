@@ -27,6 +27,7 @@ class StoredFinding(WithId, Base):
     severity: Mapped[Severity] = mapped_column(words(Severity, "severity"))
     role: Mapped[str] = mapped_column(default="")
     place: Mapped[str]
+    field: Mapped[str] = mapped_column(default="", server_default="")
     sentence: Mapped[str]
     message: Mapped[str]
     mend: Mapped[str]

@@ -10,6 +10,7 @@ from campaigns import clock
 from campaigns.compliance import (
     crisis,
     deliverability,
+    fields,
     health_claims,
     identity,
     lawful_basis,
@@ -90,7 +91,8 @@ def _asking(version: CampaignVersion) -> set[str]:
 
 def inspect(message: Checked) -> list[Finding]:
     """Everything found in a message, each thing once, worst first."""
-    found = dict.fromkeys(each for check in CHECKS for each in check(message))
+    raw = dict.fromkeys(each for check in CHECKS for each in check(message))
+    found = [fields.named(message, each) for each in raw]
     order = list(Severity)
     return sorted(found, key=lambda each: order.index(each.severity))
 
@@ -112,6 +114,7 @@ def store(session: Session, version: CampaignVersion, findings: Iterable[Finding
                 severity=each.severity,
                 role=each.role,
                 place=each.place,
+                field=each.field,
                 sentence=each.sentence,
                 message=each.message,
                 mend=each.mend,
