@@ -1,5 +1,6 @@
 """Which field of a block a finding is about: the one whose words have its sentence, by its path."""
 
+import html
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -51,4 +52,4 @@ def _texts(part: Any, path: str = "") -> Iterator[tuple[str, str]]:
 @lru_cache(maxsize=2048)
 def _letters(text: str) -> str:
     """A text as letters and digits only, without its markup: rich text and its sentence agree."""
-    return reading.bare(_TAG.sub(" ", text))
+    return reading.bare(html.unescape(_TAG.sub(" ", text)))

@@ -31,7 +31,7 @@ def _by_rule(found: list[Finding], rule: str) -> Finding:
 def test_a_sentence_of_an_item_names_the_item(session: Session, clinic: Clinic) -> None:
     campaign = make_draft(session, clinic, STEPS)
     found = _by_rule(approval.check(session, campaign, **EVERYTHING), "HC-02")
-    assert found.place == "block how_it_works"
+    assert found.place == "block how-it-works"
     assert found.field == "steps.1.text"
 
 
