@@ -148,4 +148,4 @@ def _named_id(prefix: str, number: int, domain: str) -> str:
     # The oldest key, so that a rotated ring does not rename what was sent.
     key = _keys()[-1][1]
     digest = hmac.new(key, f"{prefix}{number}".encode(), "sha256").digest()
-    return f"<{prefix}.{base64.b32encode(digest)[:26].decode().lower()}@{domain}>"
+    return f"<{prefix}.{base64.b32encode(digest[:20])[:26].decode().lower()}@{domain}>"
