@@ -8,11 +8,11 @@ WORKERS ?= 2
 export PYTHON UPGRADE
 unexport PYTHONPATH PYTHONHOME
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-empty demo-once demo-reset test faults pictures check bench-desk format assets assets-check env-example lock setup-demo setup-dev browser
+.PHONY: help demo demo-empty demo-once demo-reset test faults pictures check bench-desk bench-rendering format assets assets-check env-example lock setup-demo setup-dev browser
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | \
-		while IFS="$$(printf '\t')" read -r name text; do printf '  make %-12s %s\n' "$$name" "$$text"; done
+		while IFS="$$(printf '\t')" read -r name text; do printf '  make %-15s %s\n' "$$name" "$$text"; done
 
 demo: setup-demo ## start everything on this machine with a demo clinic; Ctrl-C stops it
 	@$(BIN)/bedside demo
@@ -47,6 +47,9 @@ check: setup-dev ## format, lint, types, the floor plan's contracts, the house r
 
 bench-desk: setup-dev ## how fast the desk begins to answer, and how heavy its pages are, on the demo's data
 	@$(BIN)/python -m benchmarks.desk
+
+bench-rendering: setup-dev ## what one contact's message costs, beside Jinja and premailer for each contact
+	@$(BIN)/python -m benchmarks.rendering
 
 format: setup-dev ## format the code and mend what ruff can mend
 	@$(BIN)/ruff format .
