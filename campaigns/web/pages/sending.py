@@ -2,11 +2,9 @@
 
 from typing import Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Response
 from pydantic import BaseModel, Field
 
-from campaigns.accounts.models import User
-from campaigns.database import Session
 from campaigns.delivery import mending, retrying, stopping, watching, ways
 from campaigns.delivery.models import DeliveryStatus, Reason
 from campaigns.errors import Conflict, Invalid
@@ -21,6 +19,7 @@ from campaigns.web.dependencies import InTransaction
 from campaigns.web.forms import Form, Posted
 from campaigns.web.pages.campaigns import campaign_words
 from campaigns.web.staff import SignedIn
+from campaigns.web.visit import Visit
 
 router = APIRouter(prefix="/desk")
 
@@ -34,36 +33,33 @@ class Sure(BaseModel):
 
 
 @router.get("/sending")
-def show(request: Request, session: InTransaction, user: SignedIn, piece: str = "") -> Response:
+def show(visit: Visit, piece: str = "") -> Response:
     """Everything on one page; asked for as a part, only what changes by itself."""
-    now = status.status(session)
+    now = status.status(visit.session)
     forecast = restart.forecast(now)
-    relays = watching.relays(session)
+    relays = watching.relays(visit.session)
     values: dict[str, Any] = {
         "now_is": now,
         "standing": {each.name: status.standing_of(each, now.at) for each in relays},
         "relays": relays,
-        "pace": ways.pace_per_minute(session),
+        "pace": ways.pace_per_minute(visit.session),
         "state": campaign_words.of,
         "forecast": forecast,
         "if_stopped": restart.told_to_stop(forecast),
         "if_killed": restart.killed(forecast),
         "meanwhile": restart.meanwhile(),
     }
-    if desk.is_partial(request):
+    if visit.is_partial:
         part = "_restart" if piece == "restart" else "_board"
-        return desk.part(request, session, user, f"desk/sending/{part}.html", **values)
-    found = watching.troubles(session)
-    return desk.page(
-        request,
-        session,
-        user,
+        return visit.part(f"desk/sending/{part}.html", **values)
+    found = watching.troubles(visit.session)
+    return visit.page(
         "desk/sending/show.html",
         **values,
         failed=[each for each in found if each.kind is DeliveryStatus.FAILED],
         uncertain=[each for each in found if each.kind is DeliveryStatus.UNCERTAIN],
         reasons=REASONS,
-        letters=watching.letters(session),
+        letters=watching.letters(visit.session),
         waiting=NoticeStatus.QUEUED,
     )
 
@@ -125,26 +121,24 @@ def retry(name: str, session: InTransaction, user: SignedIn, posted: Posted) -> 
 
 
 @router.get("/sending/campaigns/{name}/uncertain")
-def ask(name: str, request: Request, session: InTransaction, user: SignedIn) -> Response:
+def ask(visit: Visit, name: str) -> Response:
     """What to do about uncertain messages: the two ways, and what each means."""
-    campaign = planning.named(session, name)
-    return _ask(request, session, user, campaign, form=forms.blank())
+    campaign = planning.named(visit.session, name)
+    return _ask(visit, campaign, form=forms.blank())
 
 
 @router.post("/sending/campaigns/{name}/uncertain/resend")
-def resend(
-    name: str, request: Request, session: InTransaction, user: SignedIn, posted: Posted
-) -> Response:
+def resend(visit: Visit, name: str, posted: Posted) -> Response:
     """Send the uncertain ones again, after the number was typed."""
-    campaign = planning.named(session, name)
+    campaign = planning.named(visit.session, name)
     form = forms.read(Sure, posted)
     if form.model is not None:
         try:
-            with session.begin_nested():
+            with visit.session.begin_nested():
                 number = retrying.resend_uncertain(
-                    session,
+                    visit.session,
                     campaign,
-                    actor=user,
+                    actor=visit.user,
                     expected=form.model.number,
                     rules=RULES,
                     facts=FACTS,
@@ -154,7 +148,7 @@ def resend(
         else:
             say = f"{_many(number, 'message waits', 'messages wait')} to leave a second time."
             return desk.moved(HERE, say=say)
-    return _ask(request, session, user, campaign, form=form, code=422)
+    return _ask(visit, campaign, form=form, code=422)
 
 
 @router.post("/sending/campaigns/{name}/uncertain/leave")
@@ -185,9 +179,7 @@ def retry_letters(kind: str, session: InTransaction, user: SignedIn) -> Response
 
 
 def _ask(
-    request: Request,
-    session: Session,
-    user: User,
+    visit: Visit,
     campaign: Campaign,
     *,
     form: Form[Sure],
@@ -195,13 +187,10 @@ def _ask(
 ) -> Response:
     found = [
         each
-        for each in watching.troubles(session)
+        for each in watching.troubles(visit.session)
         if each.campaign == campaign.name and each.kind is DeliveryStatus.UNCERTAIN
     ]
-    return desk.page(
-        request,
-        session,
-        user,
+    return visit.page(
         "desk/sending/uncertain.html",
         status=code,
         form=form,

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Response
 from pydantic import BaseModel, Field, model_validator
 
 from campaigns.accounts.models import User
@@ -15,6 +15,7 @@ from campaigns.web.dependencies import InTransaction
 from campaigns.web.forms import Form, Posted
 from campaigns.web.pages.bookings import booking_words
 from campaigns.web.staff import SignedIn, is_own_page
+from campaigns.web.visit import Visit
 
 router = APIRouter(prefix="/desk")
 
@@ -68,67 +69,65 @@ def confirm(session: InTransaction, user: SignedIn, posted: Posted, reference: s
 
 
 @router.get("/bookings/{reference}/decline")
-def declining(request: Request, session: InTransaction, user: SignedIn, reference: str) -> Response:
+def declining(visit: Visit, reference: str) -> Response:
     """What the letter of a declined request says."""
-    booking = queries.by_reference(session, reference)
-    return _declining(request, session, user, booking, forms.blank(reason="taken"))
+    booking = queries.by_reference(visit.session, reference)
+    return _declining(visit, booking, forms.blank(reason="taken"))
 
 
 @router.post("/bookings/{reference}/decline")
-def decline(
-    request: Request, session: InTransaction, user: SignedIn, posted: Posted, reference: str
-) -> Response:
+def decline(visit: Visit, posted: Posted, reference: str) -> Response:
     """Let the place and the offer go; the letter says why."""
-    booking = queries.by_reference(session, reference)
+    booking = queries.by_reference(visit.session, reference)
     form = forms.read(Decline, posted)
     if form.model is None:
         sentence = form.errors.pop("form", "")
         if sentence:
             form.refuse("own" if form.value("reason") == "own" else "reason", sentence)
-        return _declining(request, session, user, booking, form, status=422)
+        return _declining(visit, booking, form, status=422)
     said = form.model.sentence
 
     def deed() -> None:
-        lifecycle.decline(session, booking, actor=user, reason=said, say=said, undoable=True)
+        lifecycle.decline(
+            visit.session, booking, actor=visit.user, reason=said, say=said, undoable=True
+        )
 
-    return _answer(session, booking, user, deed, wished=BookingStatus.DECLINED, back=HOME)
+    return _answer(
+        visit.session, booking, visit.user, deed, wished=BookingStatus.DECLINED, back=HOME
+    )
 
 
 @router.get("/bookings/{reference}/time")
-def other_times(
-    request: Request, session: InTransaction, user: SignedIn, reference: str
-) -> Response:
+def other_times(visit: Visit, reference: str) -> Response:
     """The free times to offer instead."""
-    booking = queries.by_reference(session, reference)
-    return _other_times(request, session, user, booking, forms.blank())
+    booking = queries.by_reference(visit.session, reference)
+    return _other_times(visit, booking, forms.blank())
 
 
 @router.post("/bookings/{reference}/time")
-def offer_time(
-    request: Request, session: InTransaction, user: SignedIn, posted: Posted, reference: str
-) -> Response:
+def offer_time(visit: Visit, posted: Posted, reference: str) -> Response:
     """Keep another time for them, and ask; agreed by phone it is confirmed at once."""
-    booking = queries.by_reference(session, reference)
+    booking = queries.by_reference(visit.session, reference)
     form = forms.read(OtherTime, posted)
     if form.model is None:
         if "slot" in form.errors:
             form.errors["slot"] = "Choose a time."
-        return _other_times(request, session, user, booking, form, status=422)
+        return _other_times(visit, booking, form, status=422)
     wish = form.model
     try:
         offering.offer_time(
-            session,
+            visit.session,
             booking,
             slot_id=wish.slot,
-            actor=user,
+            actor=visit.user,
             agreed=wish.agreed,
             say=wish.say,
             undoable=True,
         )
     except (Conflict, Invalid) as error:
         form.refuse("slot", str(error))
-        return _other_times(request, session, user, booking, form, status=error.status)
-    return done(session, booking, "has a new time", HOME)
+        return _other_times(visit, booking, form, status=error.status)
+    return done(visit.session, booking, "has a new time", HOME)
 
 
 @router.post("/bookings/{reference}/undo/{step_id}")
@@ -177,21 +176,16 @@ def done(session: Session, booking: Booking, became: str, back: str) -> Response
 
 
 def _declining(
-    request: Request,
-    session: Session,
-    user: User,
+    visit: Visit,
     booking: Booking,
     form: Form[Decline],
     *,
     status: int = 200,
 ) -> Response:
-    return desk.page(
-        request,
-        session,
-        user,
+    return visit.page(
         "desk/bookings/decline.html",
         status=status,
-        visit=queries.visit(session, booking),
+        visit=queries.visit(visit.session, booking),
         booking=booking,
         form=form,
         reasons=REASONS,
@@ -201,30 +195,27 @@ def _declining(
 
 
 def _other_times(
-    request: Request,
-    session: Session,
-    user: User,
+    visit: Visit,
     booking: Booking,
     form: Form[OtherTime],
     *,
     status: int = 200,
 ) -> Response:
-    visit = queries.visit(session, booking)
-    promotion = queries.promotion_of(session, booking)
+    booked = queries.visit(visit.session, booking)
+    promotion = queries.promotion_of(visit.session, booking)
     until = promotion.use_by if promotion else None
-    days = menu.days(session, category=visit.package.category, until=until, without=booking.slot_id)
-    return desk.page(
-        request,
-        session,
-        user,
+    days = menu.days(
+        visit.session, category=booked.package.category, until=until, without=booking.slot_id
+    )
+    return visit.page(
         "desk/bookings/time.html",
         status=status,
-        visit=visit,
+        visit=booked,
         booking=booking,
         form=form,
         days=days,
         until=until,
-        may_move=lifecycle.may_change(session, booking),
+        may_move=lifecycle.may_change(visit.session, booking),
         is_held=booking.status is BookingStatus.HELD,
         state=booking_words.status(booking),
     )

@@ -4,10 +4,9 @@ import secrets
 from collections.abc import Mapping
 from datetime import date
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Response
 from pydantic import BaseModel, Field
 
-from campaigns.accounts.models import User
 from campaigns.bookings import calling, menu
 from campaigns.bookings.calling import Caller
 from campaigns.bookings.quoting import Changed
@@ -17,11 +16,10 @@ from campaigns.errors import BadAddress, Conflict, Invalid, NotFound, SlotFull
 from campaigns.promotions import queries as promotions
 from campaigns.promotions.models import Promotion
 from campaigns.promotions.standing import sentence, standing
-from campaigns.web import desk, forms
-from campaigns.web.dependencies import InTransaction
+from campaigns.web import forms
 from campaigns.web.forms import Form, Posted
 from campaigns.web.pages.bookings.booking_answers import done, own_page
-from campaigns.web.staff import SignedIn
+from campaigns.web.visit import Visit
 
 router = APIRouter(prefix="/desk")
 
@@ -62,55 +60,60 @@ class Call(BaseModel):
 
 
 @router.get("/bookings/call")
-def ask(request: Request, session: InTransaction, user: SignedIn) -> Response:
+def ask(visit: Visit) -> Response:
     """Ask for the code."""
-    return desk.page(request, session, user, "desk/bookings/call.html", form=forms.blank())
+    return visit.page("desk/bookings/call.html", form=forms.blank())
 
 
 @router.post("/bookings/caller")
-def find(request: Request, session: InTransaction, user: SignedIn, posted: Posted) -> Response:
+def find(visit: Visit, posted: Posted) -> Response:
     """Who calls, and what the code gives them."""
     form = forms.read(Code, posted)
     if form.model is None:
         form.errors["code"] = "Enter the code that the caller reads out, or their email address."
-        return _asked(request, session, user, form)
+        return _asked(visit, form)
     try:
-        caller = calling.find(session, form.model.code, actor=user)
+        caller = calling.find(visit.session, form.model.code, actor=visit.user)
     except (NotFound, BadAddress) as error:
         form.refuse("code", str(error))
-        return _asked(request, session, user, form)
+        return _asked(visit, form)
     contact = caller.contact
     name = f"{contact.first_name} {contact.last_name}".strip() if contact else ""
     fresh = forms.blank(code=form.model.code, name=name, key=secrets.token_urlsafe(18))
-    return _found(request, session, user, caller, fresh)
+    return _found(visit, caller, fresh)
 
 
 @router.post("/bookings/call")
-def book(request: Request, session: InTransaction, user: SignedIn, posted: Posted) -> Response:
+def book(visit: Visit, posted: Posted) -> Response:
     """Book and confirm what the caller chose."""
     form = forms.read(Call, posted)
     try:
-        caller = calling.find(session, str(form.value("code"))[:320], actor=user)
+        caller = calling.find(visit.session, str(form.value("code"))[:320], actor=visit.user)
     except (NotFound, BadAddress) as error:
         form.refuse("code", str(error))
-        return _asked(request, session, user, form)
+        return _asked(visit, form)
     given = form.model
     if given is not None:
         for field, wrong in _wrong(caller, given).items():
             form.refuse(field, wrong)
     if given is None or form.model is None:
-        return _found(request, session, user, caller, form, status=422)
+        return _found(visit, caller, form, status=422)
     key = given.key or secrets.token_urlsafe(18)
     try:
         booking = calling.book(
-            session, caller, wish=given.wish(), address=given.address, key=key, actor=user
+            visit.session,
+            caller,
+            wish=given.wish(),
+            address=given.address,
+            key=key,
+            actor=visit.user,
         )
     except (Conflict, Invalid) as error:
         field = next((name for kind, name in _FIELD_OF if isinstance(error, kind)), "form")
         form.refuse(field, str(error))
         form.values["key"] = secrets.token_urlsafe(18)
-        return _found(request, session, user, caller, form, status=error.status)
-    return done(session, booking, "is confirmed", own_page(booking))
+        return _found(visit, caller, form, status=error.status)
+    return done(visit.session, booking, "is confirmed", own_page(booking))
 
 
 def _wrong(caller: Caller, given: Call) -> Mapping[str, str]:
@@ -124,36 +127,32 @@ def _wrong(caller: Caller, given: Call) -> Mapping[str, str]:
     return found
 
 
-def _asked(
-    request: Request, session: Session, user: User, form: Form[Code] | Form[Call]
-) -> Response:
-    return desk.page(request, session, user, "desk/bookings/call.html", status=422, form=form)
+def _asked(visit: Visit, form: Form[Code] | Form[Call]) -> Response:
+    return visit.page("desk/bookings/call.html", status=422, form=form)
 
 
 def _found(
-    request: Request,
-    session: Session,
-    user: User,
+    visit: Visit,
     caller: Caller,
     form: Form[Call],
     *,
     status: int = 200,
 ) -> Response:
-    choices = calling.choices(session, caller)
+    choices = calling.choices(visit.session, caller)
     categories = dict.fromkeys(each.quote.package.category for each in choices if not each.refusal)
-    return desk.page(
-        request,
-        session,
-        user,
+    return visit.page(
         "desk/bookings/caller.html",
         status=status,
         caller=caller,
         promotions=[
-            (each, sentence(standing(session, each), each), _left(session, each))
+            (each, sentence(standing(visit.session, each), each), _left(visit.session, each))
             for each in caller.promotions
         ],
         choices=choices,
-        days={each: menu.days(session, category=each, until=_until(caller)) for each in categories},
+        days={
+            each: menu.days(visit.session, category=each, until=_until(caller))
+            for each in categories
+        },
         form=form,
     )
 

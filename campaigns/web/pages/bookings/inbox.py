@@ -4,16 +4,14 @@ from datetime import date
 from typing import Annotated
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Query, Response
 
 from campaigns import clock
 from campaigns.bookings import inbox, lifecycle, queries, steps
 from campaigns.bookings.inbox import Tray
 from campaigns.bookings.models import BookingStatus
-from campaigns.web import desk
-from campaigns.web.dependencies import InTransaction
 from campaigns.web.pages.bookings import booking_words
-from campaigns.web.staff import SignedIn
+from campaigns.web.visit import Visit
 
 router = APIRouter(prefix="/desk")
 
@@ -22,27 +20,22 @@ HOME = "/desk/bookings"
 
 @router.get("/bookings")
 def show(
-    request: Request,
-    session: InTransaction,
-    user: SignedIn,
+    visit: Visit,
     tray: Annotated[str, Query()] = "",
     day: Annotated[str, Query()] = "",
 ) -> Response:
     """One tray of the inbox, of one day or of all."""
     chosen = Tray(tray) if tray in set(Tray) else Tray.ANSWER
     only = _day(day)
-    now = clock.now(session)
-    visits = inbox.shown(session, chosen, day=only)
-    return desk.page(
-        request,
-        session,
-        user,
+    now = clock.now(visit.session)
+    visits = inbox.shown(visit.session, chosen, day=only)
+    return visit.page(
         "desk/bookings/inbox.html",
         tray=chosen,
         day=only.isoformat() if only else "",
         wrong_day=bool(day) and only is None,
         visits=[(each, booking_words.left(each.booking.hold_until, now)) for each in visits],
-        counts=inbox.counts(session),
+        counts=inbox.counts(visit.session),
         names=booking_words.TRAYS,
         state_of=booking_words.status,
         most=inbox.MOST,
@@ -51,25 +44,22 @@ def show(
 
 
 @router.get("/bookings/{reference}")
-def one(request: Request, session: InTransaction, user: SignedIn, reference: str) -> Response:
+def one(visit: Visit, reference: str) -> Response:
     """One booking with its history."""
-    booking = queries.by_reference(session, reference)
-    now = clock.now(session)
-    return desk.page(
-        request,
-        session,
-        user,
+    booking = queries.by_reference(visit.session, reference)
+    now = clock.now(visit.session)
+    return visit.page(
         "desk/bookings/booking.html",
-        visit=queries.visit(session, booking),
+        visit=queries.visit(visit.session, booking),
         booking=booking,
         state=booking_words.status(booking),
         left=booking_words.left(booking.hold_until, now),
-        promotion=queries.promotion_of(session, booking),
-        message=queries.message_of(session, booking),
-        history=booking_words.history(session, booking),
-        undoable=steps.undoable(session, booking),
+        promotion=queries.promotion_of(visit.session, booking),
+        message=queries.message_of(visit.session, booking),
+        history=booking_words.history(visit.session, booking),
+        undoable=steps.undoable(visit.session, booking),
         may_answer=booking.status is BookingStatus.HELD,
-        may_move=lifecycle.may_change(session, booking),
+        may_move=lifecycle.may_change(visit.session, booking),
     )
 
 

@@ -4,12 +4,12 @@ from datetime import date, datetime, time, timedelta
 from typing import Annotated, Literal
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, Field, field_validator
 
 from campaigns import clock
 from campaigns.accounts import queries as accounts
-from campaigns.accounts.models import Location, User
+from campaigns.accounts.models import Location
 from campaigns.database import Session
 from campaigns.errors import BadFile, Conflict, Invalid
 from campaigns.promotions import diary, files
@@ -18,6 +18,7 @@ from campaigns.web import desk, forms
 from campaigns.web.dependencies import InTransaction
 from campaigns.web.forms import Form, Posted
 from campaigns.web.staff import SignedIn
+from campaigns.web.visit import Visit
 
 router = APIRouter(prefix="/desk")
 
@@ -75,9 +76,7 @@ class Opening(BaseModel):
 
 
 @router.get("/slots")
-def show(
-    request: Request, session: InTransaction, user: SignedIn, view: Annotated[View, Query()]
-) -> Response:
+def show(visit: Visit, view: Annotated[View, Query()]) -> Response:
     """Two weeks of one place's diary, and the form that opens times."""
     blank = forms.blank(
         category=view.category,
@@ -87,25 +86,23 @@ def show(
         times="",
         capacity=2,
     )
-    return _page(request, session, user, blank, view)
+    return _page(visit, blank, view)
 
 
 @router.post("/slots")
-def open_times(
-    request: Request, session: InTransaction, user: SignedIn, posted: Posted
-) -> Response:
+def open_times(visit: Visit, posted: Posted) -> Response:
     """Open these times; those that exist stay as they are."""
     form = forms.read(Opening, posted)
-    if form.model is not None and form.model.category not in diary.categories(session):
+    if form.model is not None and form.model.category not in diary.categories(visit.session):
         form.refuse("category", "Choose one of the list.")
     given = form.model
     if given is None:
-        return _page(request, session, user, form, status=422)
+        return _page(visit, form, status=422)
     try:
-        made = diary.open_times(session, given.entry(), actor=user)
+        made = diary.open_times(visit.session, given.entry(), actor=visit.user)
     except BadFile as error:
         form.refuse(error.field or "form", str(error))
-        return _page(request, session, user, form, status=422)
+        return _page(visit, form, status=422)
     told = f"{made} new times are open." if made != 1 else "1 new time is open."
     if not made:
         told = "These times are open already: nothing changed."
@@ -143,17 +140,15 @@ def set_places(
 
 
 def _page(
-    request: Request,
-    session: Session,
-    user: User,
+    visit: Visit,
     form: Form[Opening],
     view: View | None = None,
     *,
     status: int = 200,
 ) -> Response:
     asked_for = view or View(category=form.value("category"), location=form.value("location"))
-    accounts.organisation(session)
-    known, places = diary.categories(session), accounts.locations(session)
+    accounts.organisation(visit.session)
+    known, places = diary.categories(visit.session), accounts.locations(visit.session)
     if not places:
         raise Conflict(
             "There is no place yet at which visits begin. An owner adds one in Settings."
@@ -161,14 +156,13 @@ def _page(
     chosen = asked_for.category if asked_for.category in known else next(iter(known), "")
     named = [each for each in places if each.name == asked_for.location]
     place = (named or places)[0]
-    first = _first(session, place, asked_for.day)
-    shown = diary.look(session, category=chosen, location=place, first=first, number=SHOWN_DAYS)
+    first = _first(visit.session, place, asked_for.day)
+    shown = diary.look(
+        visit.session, category=chosen, location=place, first=first, number=SHOWN_DAYS
+    )
     asked = {"category": chosen, "location": place.name}
     step = timedelta(days=SHOWN_DAYS)
-    return desk.page(
-        request,
-        session,
-        user,
+    return visit.page(
         "desk/bookings/slots.html",
         status=status,
         form=form,
@@ -178,7 +172,7 @@ def _page(
         categories=[(each, each.capitalize()) for each in known],
         places=[(each.name, each.name) for each in places],
         weekdays=[(value, words, "") for value, words in DAYS],
-        before=_at(asked, max(first - step, _today(session, place)), first),
+        before=_at(asked, max(first - step, _today(visit.session, place)), first),
         after=_at(asked, first + step, first),
         back=_at(asked, first, None),
     )

@@ -2,11 +2,9 @@
 
 from typing import Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Response
 from pydantic import BaseModel, Field
 
-from campaigns.accounts.models import User
-from campaigns.database import Session
 from campaigns.delivery import queries as delivery
 from campaigns.delivery import stopping
 from campaigns.delivery.models import DeliveryStatus
@@ -19,6 +17,7 @@ from campaigns.web.dependencies import InTransaction
 from campaigns.web.forms import Form, Posted
 from campaigns.web.pages.campaigns import campaign_frame
 from campaigns.web.staff import SignedIn
+from campaigns.web.visit import Visit
 
 router = APIRouter(prefix="/desk")
 
@@ -38,29 +37,31 @@ class Cancelling(BaseModel):
 
 
 @router.get("/campaigns/{name}/rename")
-def ask_title(request: Request, session: InTransaction, user: SignedIn, name: str) -> Response:
+def ask_title(visit: Visit, name: str) -> Response:
     """The form for another title."""
-    campaign = queries.named(session, name)
-    return _titled(request, session, user, campaign, form=forms.blank(title=campaign.title))
+    campaign = queries.named(visit.session, name)
+    return _titled(visit, campaign, form=forms.blank(title=campaign.title))
 
 
 @router.post("/campaigns/{name}/rename")
-def rename(
-    request: Request, session: InTransaction, user: SignedIn, name: str, posted: Posted
-) -> Response:
+def rename(visit: Visit, name: str, posted: Posted) -> Response:
     """Call it something else."""
-    campaign = queries.named(session, name)
+    campaign = queries.named(visit.session, name)
     form = forms.read(NewTitle, posted)
     if form.model is not None:
         try:
             archive.rename(
-                session, campaign, actor=user, title=form.model.title, seen=form.model.seen
+                visit.session,
+                campaign,
+                actor=visit.user,
+                title=form.model.title,
+                seen=form.model.seen,
             )
         except (Conflict, Invalid) as error:
             form.refuse("title", str(error))
         else:
             return desk.moved(_home(campaign), say=f"It is called {campaign.title} now.")
-    return _titled(request, session, user, campaign, form=form, status=422)
+    return _titled(visit, campaign, form=form, status=422)
 
 
 @router.post("/campaigns/{name}/archive")
@@ -82,21 +83,19 @@ def bring_back(session: InTransaction, user: SignedIn, name: str) -> Response:
 
 
 @router.get("/campaigns/{name}/cancel")
-def ask_cancel(request: Request, session: InTransaction, user: SignedIn, name: str) -> Response:
+def ask_cancel(visit: Visit, name: str) -> Response:
     """What is lost by cancelling, before it is done."""
-    return _lost(request, session, user, queries.named(session, name), form=forms.blank())
+    return _lost(visit, queries.named(visit.session, name), form=forms.blank())
 
 
 @router.post("/campaigns/{name}/cancel")
-def cancel(
-    request: Request, session: InTransaction, user: SignedIn, name: str, posted: Posted
-) -> Response:
+def cancel(visit: Visit, name: str, posted: Posted) -> Response:
     """End it for good."""
-    campaign = queries.named(session, name)
+    campaign = queries.named(visit.session, name)
     form = forms.read(Cancelling, posted)
     if form.model is None:
-        return _lost(request, session, user, campaign, form=form, status=422)
-    number = stopping.cancel(session, campaign, actor=user, reason=form.model.reason)
+        return _lost(visit, campaign, form=form, status=422)
+    number = stopping.cancel(visit.session, campaign, actor=visit.user, reason=form.model.reason)
     said = f"{campaign.title} is cancelled."
     if number:
         said += f" {number:,} people will not get it."
@@ -108,18 +107,13 @@ def _home(campaign: Campaign) -> str:
 
 
 def _titled(
-    request: Request,
-    session: Session,
-    user: User,
+    visit: Visit,
     campaign: Campaign,
     *,
     form: Form[Any],
     status: int = 200,
 ) -> Response:
-    return desk.page(
-        request,
-        session,
-        user,
+    return visit.page(
         "desk/campaigns/rename.html",
         status=status,
         form=form,
@@ -128,9 +122,7 @@ def _titled(
 
 
 def _lost(
-    request: Request,
-    session: Session,
-    user: User,
+    visit: Visit,
     campaign: Campaign,
     *,
     form: Form[Any],
@@ -138,18 +130,15 @@ def _lost(
 ) -> Response:
     if campaign.status not in UNFINISHED:
         raise Conflict(f"{campaign.title} is over already; there is nothing to cancel.")
-    counts = delivery.counts(session, campaign.id)
+    counts = delivery.counts(visit.session, campaign.id)
     left = {
         status.value: sum(n for (each, _), n in counts.items() if each is status)
         for status in DeliveryStatus
     }
-    return desk.page(
-        request,
-        session,
-        user,
+    return visit.page(
         "desk/campaigns/cancel.html",
         status=status,
         form=form,
-        frame=campaign_frame.frame(session, campaign, user, step="cancel"),
+        frame=campaign_frame.frame(visit.session, campaign, visit.user, step="cancel"),
         left=left,
     )

@@ -4,10 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Response
 from pydantic import BaseModel
 
-from campaigns.accounts.models import User
 from campaigns.contacts.models import Topic
 from campaigns.database import Session
 from campaigns.errors import BedsideError
@@ -20,10 +19,9 @@ from campaigns.promotions.models import CodeMode, Promotion
 from campaigns.promotions.pricing import Quote
 from campaigns.promotions.standing import Standing, sentence, standing
 from campaigns.web import desk, forms
-from campaigns.web.dependencies import InTransaction
 from campaigns.web.forms import Form, Posted
 from campaigns.web.pages.campaigns import campaign_choices, campaign_frame
-from campaigns.web.staff import SignedIn
+from campaigns.web.visit import Visit
 
 router = APIRouter(prefix="/desk")
 
@@ -51,37 +49,39 @@ class Carried:
 
 
 @router.get("/campaigns/{name}/offer")
-def show(request: Request, session: InTransaction, user: SignedIn, name: str) -> Response:
+def show(visit: Visit, name: str) -> Response:
     """What it carries, with every price and the claim that may be made."""
-    campaign = queries.named(session, name)
-    carried = promotions.by_ids(session, queries.promotion_ids(session, campaign))
+    campaign = queries.named(visit.session, name)
+    carried = promotions.by_ids(visit.session, queries.promotion_ids(visit.session, campaign))
     form = forms.blank(promotions=[each.code for each in carried])
-    return _page(request, session, user, campaign, form=form)
+    return _page(visit, campaign, form=form)
 
 
 @router.post("/campaigns/{name}/offer")
-def choose(
-    request: Request, session: InTransaction, user: SignedIn, name: str, posted: Posted
-) -> Response:
+def choose(visit: Visit, name: str, posted: Posted) -> Response:
     """Carry other promotions, or none."""
-    campaign = queries.named(session, name)
+    campaign = queries.named(visit.session, name)
     form = forms.read(Chosen, posted)
     if form.model is not None:
-        carried = queries.promotion_ids(session, campaign)
-        choices = campaign_choices.of_offers(session, carried=carried)
+        carried = queries.promotion_ids(visit.session, campaign)
+        choices = campaign_choices.of_offers(visit.session, carried=carried)
         if not all(campaign_choices.is_one(each, choices) for each in form.model.promotions):
             form.refuse("promotions", "Choose among these: the offers have changed meanwhile.")
     if form.model is not None:
         try:
             changed = choosing.choose_promotions(
-                session, campaign, actor=user, codes=form.model.promotions, seen=_seen(posted)
+                visit.session,
+                campaign,
+                actor=visit.user,
+                codes=form.model.promotions,
+                seen=_seen(posted),
             )
         except BedsideError as error:
             form.refuse("promotions", str(error))
         else:
             said = "Saved: the offer is another one now." if changed else ""
             return desk.moved(campaign_frame.onwards(campaign, "offer", form.model.then), say=said)
-    return _page(request, session, user, campaign, form=form, status=422)
+    return _page(visit, campaign, form=form, status=422)
 
 
 def _seen(posted: Posted) -> list[str] | None:
@@ -90,33 +90,28 @@ def _seen(posted: Posted) -> list[str] | None:
 
 
 def _page(
-    request: Request,
-    session: Session,
-    user: User,
+    visit: Visit,
     campaign: Campaign,
     *,
     form: Form[Any],
     status: int = 200,
 ) -> Response:
-    ids = queries.promotion_ids(session, campaign)
-    at = _moment(session, campaign, ids)
-    carried = [_carried(session, each, at) for each in promotions.by_ids(session, ids)]
-    return desk.page(
-        request,
-        session,
-        user,
+    ids = queries.promotion_ids(visit.session, campaign)
+    at = _moment(visit.session, campaign, ids)
+    carried = [_carried(visit.session, each, at) for each in promotions.by_ids(visit.session, ids)]
+    return visit.page(
         "desk/campaigns/offer.html",
         status=status,
-        frame=campaign_frame.planned(session, campaign, user, step="offer"),
+        frame=campaign_frame.planned(visit.session, campaign, visit.user, step="offer"),
         form=form,
         carried=carried,
         seen=",".join(each.promotion.code for each in carried),
-        together=claims.best(session, ids, at=at) if len(ids) > 1 else None,
+        together=claims.best(visit.session, ids, at=at) if len(ids) > 1 else None,
         at=at,
-        offers=campaign_choices.of_offers(session, carried=ids),
+        offers=campaign_choices.of_offers(visit.session, carried=ids),
         wants_offer=campaign.topic is Topic.OFFERS,
-        package_names={each.code: each.name for each in promotions.packages(session)},
-        blocks=choosing.blocks_with_offers(session, campaign),
+        package_names={each.code: each.name for each in promotions.packages(visit.session)},
+        blocks=choosing.blocks_with_offers(visit.session, campaign),
     )
 
 

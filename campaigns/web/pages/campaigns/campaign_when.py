@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any, Literal
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Response
 from pydantic import BaseModel, Field, model_validator
 
 from campaigns import clock
@@ -21,10 +21,9 @@ from campaigns.planning.overlaps import Overlap
 from campaigns.planning.zones import Clocks
 from campaigns.registry import FACTS, RULES
 from campaigns.web import desk, forms, wording
-from campaigns.web.dependencies import InTransaction
 from campaigns.web.forms import Form, Posted
 from campaigns.web.pages.campaigns import campaign_frame
-from campaigns.web.staff import SignedIn
+from campaigns.web.visit import Visit
 
 router = APIRouter(prefix="/desk")
 
@@ -78,30 +77,28 @@ class Outlook:
 
 
 @router.get("/campaigns/{name}/when")
-def show(request: Request, session: InTransaction, user: SignedIn, name: str) -> Response:
+def show(visit: Visit, name: str) -> Response:
     """The wish as it is, and what follows from it."""
-    campaign = queries.named(session, name)
-    return _page(request, session, user, campaign, form=_as_saved(session, campaign))
+    campaign = queries.named(visit.session, name)
+    return _page(visit, campaign, form=_as_saved(visit.session, campaign))
 
 
 @router.post("/campaigns/{name}/when")
-def wish(
-    request: Request, session: InTransaction, user: SignedIn, name: str, posted: Posted
-) -> Response:
+def wish(visit: Visit, name: str, posted: Posted) -> Response:
     """Keep the wish; it comes true on the review, once it is approved."""
-    campaign = queries.named(session, name)
+    campaign = queries.named(visit.session, name)
     form = forms.read(Wish, posted)
     if "form" in form.errors:
         form.errors["day"] = form.errors.pop("form")
     if form.model is not None:
-        _refuse(session, campaign, form, form.model)
+        _refuse(visit.session, campaign, form, form.model)
     if form.model is not None:
         wanted = form.model
         try:
             timing.wish(
-                session,
+                visit.session,
                 campaign,
-                actor=user,
+                actor=visit.user,
                 local=wanted.local,
                 not_after=wanted.last_day,
                 pace_per_minute=wanted.pace,
@@ -110,9 +107,9 @@ def wish(
         except BedsideError as error:
             form.refuse("form", str(error))
         else:
-            said = _saved_words(session, campaign)
+            said = _saved_words(visit.session, campaign)
             return desk.moved(campaign_frame.onwards(campaign, "when", wanted.then), say=said)
-    return _page(request, session, user, campaign, form=form, status=422)
+    return _page(visit, campaign, form=form, status=422)
 
 
 def _refuse(session: Session, campaign: Campaign, form: Form[Wish], wanted: Wish) -> None:
@@ -161,32 +158,27 @@ def _as_saved(session: Session, campaign: Campaign) -> Form[Any]:
 
 
 def _page(
-    request: Request,
-    session: Session,
-    user: User,
+    visit: Visit,
     campaign: Campaign,
     *,
     form: Form[Any],
     status: int = 200,
 ) -> Response:
-    zone = accounts.organisation(session).zone
-    today = clock.now(session).astimezone(clock.zone(zone)).date()
-    return desk.page(
-        request,
-        session,
-        user,
+    zone = accounts.organisation(visit.session).zone
+    today = clock.now(visit.session).astimezone(clock.zone(zone)).date()
+    return visit.page(
         "desk/campaigns/when.html",
         status=status,
-        frame=campaign_frame.planned(session, campaign, user, step="when"),
+        frame=campaign_frame.planned(visit.session, campaign, visit.user, step="when"),
         campaign=campaign,
         form=form,
         seen=timing.mark(campaign),
         today=today.isoformat(),
-        is_changeable=_is_changeable(campaign, user),
+        is_changeable=_is_changeable(campaign, visit.user),
         is_wished=timing.is_wished(campaign),
-        is_too_late=timing.is_too_late(session, campaign),
+        is_too_late=timing.is_too_late(visit.session, campaign),
         is_held=timing.is_held_before_start(campaign),
-        outlook=None if campaign.started_at is not None else _outlook(session, campaign),
+        outlook=None if campaign.started_at is not None else _outlook(visit.session, campaign),
     )
 
 

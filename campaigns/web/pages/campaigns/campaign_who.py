@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel
 
 from campaigns.accounts.models import User
@@ -15,10 +15,9 @@ from campaigns.planning.audience import Waterfall
 from campaigns.planning.models import Campaign
 from campaigns.registry import FACTS, RULES
 from campaigns.web import desk, forms
-from campaigns.web.dependencies import InTransaction
 from campaigns.web.forms import Form, Posted
 from campaigns.web.pages.campaigns import campaign_choices, campaign_frame
-from campaigns.web.staff import SignedIn
+from campaigns.web.visit import Visit
 
 router = APIRouter(prefix="/desk")
 
@@ -37,50 +36,44 @@ class Chosen(BaseModel):
 
 @router.get("/campaigns/{name}/who")
 def show(
-    request: Request,
-    session: InTransaction,
-    user: SignedIn,
+    visit: Visit,
     name: str,
     *,
     reason: str = "",
     page: Annotated[int, Query(ge=1, le=100_000)] = 1,
 ) -> Response:
     """The waterfall of the audience as it is today, with names for those who may see them."""
-    campaign = queries.named(session, name)
-    chosen = contacts.segment(session, campaign.segment_id)
+    campaign = queries.named(visit.session, name)
+    chosen = contacts.segment(visit.session, campaign.segment_id)
     form = forms.blank(segment=chosen.name)
-    return _page(request, session, user, campaign, form=form, reason=reason, page=page)
+    return _page(visit, campaign, form=form, reason=reason, page=page)
 
 
 @router.post("/campaigns/{name}/who")
-def choose(
-    request: Request, session: InTransaction, user: SignedIn, name: str, posted: Posted
-) -> Response:
+def choose(visit: Visit, name: str, posted: Posted) -> Response:
     """Send it to another segment."""
-    campaign = queries.named(session, name)
+    campaign = queries.named(visit.session, name)
     form = forms.read(Chosen, posted)
     if form.model is not None:
-        choices = campaign_choices.of_segments(session, topic=campaign.topic)
+        choices = campaign_choices.of_segments(visit.session, topic=campaign.topic)
         if not campaign_choices.is_one(form.model.segment, choices):
             form.refuse("segment", "Choose one of the list.")
     if form.model is not None:
         try:
-            segment = campaign_choices.segment_of(session, form.model.segment)
+            segment = campaign_choices.segment_of(visit.session, form.model.segment)
             changed = choosing.choose_segment(
-                session, campaign, actor=user, segment=segment, seen=form.model.seen
+                visit.session, campaign, actor=visit.user, segment=segment, seen=form.model.seen
             )
         except BedsideError as error:
             form.refuse("segment", str(error))
         else:
             said = "Saved: it goes to another segment now." if changed else ""
             return desk.moved(campaign_frame.onwards(campaign, "who", form.model.then), say=said)
-    return _page(request, session, user, campaign, form=form, status=422)
+    return _page(visit, campaign, form=form, status=422)
 
 
 def _page(
-    request: Request,
-    session: Session,
-    user: User,
+    visit: Visit,
     campaign: Campaign,
     *,
     form: Form[Any],
@@ -89,19 +82,19 @@ def _page(
     page: int = 1,
 ) -> Response:
     values: dict[str, Any] = {
-        "frame": campaign_frame.planned(session, campaign, user, step="who"),
+        "frame": campaign_frame.planned(visit.session, campaign, visit.user, step="who"),
         "form": form,
-        "segment": contacts.segment(session, campaign.segment_id),
-        "segments": campaign_choices.of_segments(session, topic=campaign.topic),
+        "segment": contacts.segment(visit.session, campaign.segment_id),
+        "segments": campaign_choices.of_segments(visit.session, topic=campaign.topic),
         "began": campaign.started_at is not None,
         "reason": reason,
-        "sees_names": may(user, Verb.SEE_CONTACTS),
+        "sees_names": may(visit.user, Verb.SEE_CONTACTS),
     }
     if campaign.started_at is None:
-        falls = audience.waterfall(session, campaign, rules=RULES, facts=FACTS)
-        values |= {"falls": falls, "outside": contacts.how_many(session) - falls.audience}
-        values |= _people(session, user, campaign, falls, reason=reason, page=page)
-    return desk.page(request, session, user, "desk/campaigns/who.html", status=status, **values)
+        falls = audience.waterfall(visit.session, campaign, rules=RULES, facts=FACTS)
+        values |= {"falls": falls, "outside": contacts.how_many(visit.session) - falls.audience}
+        values |= _people(visit.session, visit.user, campaign, falls, reason=reason, page=page)
+    return visit.page("desk/campaigns/who.html", status=status, **values)
 
 
 def _people(

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Annotated, Any, TypeVar
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Query, Response
 
 from campaigns.accounts import queries as accounts
 from campaigns.accounts.models import User
@@ -24,6 +24,7 @@ from campaigns.web.dependencies import InTransaction
 from campaigns.web.pages.campaigns import campaign_frame, campaign_words
 from campaigns.web.pages.campaigns.campaign_words import Words
 from campaigns.web.staff import SignedIn
+from campaigns.web.visit import Visit
 
 router = APIRouter(prefix="/desk")
 
@@ -55,9 +56,7 @@ class Row:
 
 @router.get("/campaigns")
 def show(
-    request: Request,
-    session: InTransaction,
-    user: SignedIn,
+    visit: Visit,
     *,
     q: str = "",
     state: str = "",
@@ -67,7 +66,7 @@ def show(
 ) -> Response:
     """The campaigns that were asked for, newest first."""
     found = listing.search(
-        session,
+        visit.session,
         text=q[:200],
         status=_word(CampaignStatus, state),
         topic=_word(Topic, topic),
@@ -76,19 +75,19 @@ def show(
     )
     asked = {"q": q, "state": state, "topic": topic, "archived": archived}
     values: dict[str, Any] = {
-        "rows": _rows(session, found, user),
+        "rows": _rows(visit.session, found, visit.user),
         "listing": found,
         "form": forms.blank(**asked),
         "is_filtered": any(asked.values()),
-        "is_first": not any(asked.values()) and not found.total and _is_first(session),
+        "is_first": not any(asked.values()) and not found.total and _is_first(visit.session),
         "states": [("", "Any state"), *campaign_words.STATES.items()],
         "topics": [("", "Both kinds"), *((t.value, w) for t, w in campaign_words.TOPICS.items())],
         "before": _address(asked, page - 1) if page > 1 else "",
         "after": _address(asked, page + 1) if found.has_more else "",
     }
-    if desk.is_partial(request):
-        return desk.part(request, session, user, "desk/campaigns/_list.html", **values)
-    return desk.page(request, session, user, "desk/campaigns/list.html", **values)
+    if visit.is_partial:
+        return visit.part("desk/campaigns/_list.html", **values)
+    return visit.page("desk/campaigns/list.html", **values)
 
 
 @router.get("/campaigns/{name}")

@@ -26,7 +26,7 @@ from campaigns.web.dependencies import InTransaction
 from campaigns.web.forms import Form, Posted
 from campaigns.web.pages.campaigns import campaign_frame, campaign_words, findings, live_board
 from campaigns.web.pages.campaigns.live_board import Board
-from campaigns.web.staff import SignedIn
+from campaigns.web.visit import Visit
 
 router = APIRouter(prefix="/desk/campaigns/{name}/live")
 
@@ -52,12 +52,12 @@ class PauseForm(BaseModel):
 
 
 @router.get("", response_model=None)
-def live(request: Request, session: InTransaction, user: SignedIn, name: str) -> Response:
+def live(visit: Visit, name: str) -> Response:
     """How it goes at this moment; before its time, the way to the review."""
-    campaign = queries.named(session, name)
+    campaign = queries.named(visit.session, name)
     if campaign.status in _NOT_YET:
         return desk.moved(_base(campaign, "review"))
-    return _page(request, session, user, campaign)
+    return _page(visit, campaign)
 
 
 @router.get("/events", response_model=None)
@@ -79,40 +79,38 @@ def events(
 
 
 @router.post("/pause", response_model=None)
-def pause(
-    request: Request, session: InTransaction, user: SignedIn, name: str, posted: Posted
-) -> Response:
+def pause(visit: Visit, name: str, posted: Posted) -> Response:
     """Hold it before its next message."""
-    campaign, form = queries.named(session, name), forms.read(PauseForm, posted)
+    campaign, form = queries.named(visit.session, name), forms.read(PauseForm, posted)
     if form.model is None:
-        return _page(request, session, user, campaign, status=422, form=form)
+        return _page(visit, campaign, status=422, form=form)
     try:
-        stopping.pause(session, campaign, actor=user, reason=form.model.reason)
+        stopping.pause(visit.session, campaign, actor=visit.user, reason=form.model.reason)
     except Conflict:
         return _too_late(campaign)
     return desk.moved(
         _base(campaign),
-        say=_paused_words(session, campaign),
+        say=_paused_words(visit.session, campaign),
         undo=("Resume", f"{_base(campaign)}/resume"),
     )
 
 
 @router.post("/resume", response_model=None)
-def resume(request: Request, session: InTransaction, user: SignedIn, name: str) -> Response:
+def resume(visit: Visit, name: str) -> Response:
     """Let it go on, after the checks of a start; what stands against that is shown."""
-    campaign = queries.named(session, name)
+    campaign = queries.named(visit.session, name)
     if campaign.status is not CampaignStatus.PAUSED:
         return _too_late(campaign)
-    found = foreseen.check_resume(session, campaign, rules=RULES, facts=FACTS)
+    found = foreseen.check_resume(visit.session, campaign, rules=RULES, facts=FACTS)
     if found:
-        return _page(request, session, user, campaign, status=409, against=found)
+        return _page(visit, campaign, status=409, against=found)
     try:
-        stopping.resume(session, campaign, actor=user, rules=RULES, facts=FACTS)
+        stopping.resume(visit.session, campaign, actor=visit.user, rules=RULES, facts=FACTS)
     except Conflict:
         return _too_late(campaign)
     except Invalid as error:
         return desk.moved(_base(campaign), say=str(error), tone="bad")
-    if campaign.scheduled_at is not None and campaign.scheduled_at > clock.now(session):
+    if campaign.scheduled_at is not None and campaign.scheduled_at > clock.now(visit.session):
         said = clock.local_text(campaign.scheduled_at, campaign.zone)
         return desk.moved(_base(campaign), say=f"It is scheduled again: it begins on {said}.")
     return desk.moved(_base(campaign), say="It goes on. Everything was checked once more.")
@@ -183,19 +181,15 @@ def _parts(watched: Watched) -> dict[str, Any]:
 
 
 def _page(
-    request: Request,
-    session: Session,
-    user: User,
+    visit: Visit,
     campaign: Campaign,
     *,
     status: int = 200,
     against: Any = (),
     form: Form[Any] | None = None,
 ) -> HTMLResponse:
-    values = _values(session, campaign, user, against=against, form=form)
-    return desk.page(
-        request, session, user, "desk/campaigns/live/live.html", status=status, **values
-    )
+    values = _values(visit.session, campaign, visit.user, against=against, form=form)
+    return visit.page("desk/campaigns/live/live.html", status=status, **values)
 
 
 def _values(

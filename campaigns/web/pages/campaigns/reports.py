@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Response
 
 from campaigns.database import Session
 from campaigns.delivery.models import DeliveryStatus
@@ -15,10 +15,10 @@ from campaigns.reporting import by_segment, detail, exports, funnel, tables
 from campaigns.reporting.definitions import DEFINITIONS
 from campaigns.reporting.detail import Detail
 from campaigns.reporting.reasons import REASONS
-from campaigns.web import desk
 from campaigns.web.dependencies import InTransaction
 from campaigns.web.pages.campaigns import campaign_frame
 from campaigns.web.staff import SignedIn
+from campaigns.web.visit import Visit
 
 router = APIRouter(prefix="/desk/campaigns/{name}/report")
 
@@ -33,22 +33,19 @@ _PARTS = (
 
 
 @router.get("")
-def report(request: Request, session: InTransaction, user: SignedIn, name: str) -> Response:
+def report(visit: Visit, name: str) -> Response:
     """The whole report; before the start, what will stand here."""
-    campaign = queries.named(session, name)
-    frame = campaign_frame.frame(session, campaign, user, step="report")
+    campaign = queries.named(visit.session, name)
+    frame = campaign_frame.frame(visit.session, campaign, visit.user, step="report")
     if campaign.started_at is None:
-        return desk.page(request, session, user, "desk/reports/none.html", frame=frame)
-    found = detail.detail(session, campaign)
-    return desk.page(
-        request,
-        session,
-        user,
+        return visit.page("desk/reports/none.html", frame=frame)
+    found = detail.detail(visit.session, campaign)
+    return visit.page(
         "desk/reports/report.html",
         frame=frame,
         campaign=campaign,
         found=found,
-        groups=by_segment.by_segment(session, campaign, facts=FACTS),
+        groups=by_segment.by_segment(visit.session, campaign, facts=FACTS),
         means=DEFINITIONS,
         reasons=REASONS,
         link_words=detail.link_words,

@@ -8,7 +8,6 @@ from pydantic import BaseModel, ConfigDict, StringConstraints
 from starlette.datastructures import FormData
 
 from campaigns import clock
-from campaigns.accounts.models import User
 from campaigns.compliance import approval, seen, signing
 from campaigns.compliance.history import role_words
 from campaigns.compliance.seen import Changed
@@ -19,10 +18,9 @@ from campaigns.planning import queries, timing
 from campaigns.planning.models import Campaign, CampaignStatus
 from campaigns.registry import FACTS, RULES
 from campaigns.web import desk, forms, throttle
-from campaigns.web.dependencies import InTransaction
 from campaigns.web.forms import Form, Posted
 from campaigns.web.pages.campaigns import campaign_frame, campaign_words, findings, review_view
-from campaigns.web.staff import SignedIn
+from campaigns.web.visit import Visit
 
 router = APIRouter(prefix="/desk/campaigns/{name}/review")
 
@@ -59,43 +57,45 @@ class TestForm(BaseModel):
 
 
 @router.get("")
-def review(request: Request, session: InTransaction, user: SignedIn, name: str) -> HTMLResponse:
+def review(visit: Visit, name: str) -> HTMLResponse:
     """Everything that somebody should have seen before they decide."""
-    return _page(request, session, user, queries.named(session, name))
+    return _page(visit, queries.named(visit.session, name))
 
 
 @router.post("/submit", response_model=None)
-def submit(
-    request: Request, session: InTransaction, user: SignedIn, name: str, posted: Posted
-) -> Response:
+def submit(visit: Visit, name: str, posted: Posted) -> Response:
     """Hand it in: it is frozen, checked, and opened for signatures."""
-    campaign = queries.named(session, name)
+    campaign = queries.named(visit.session, name)
     try:
-        approval.submit(session, campaign, actor=user, seen=_seen(request, posted))
+        approval.submit(
+            visit.session, campaign, actor=visit.user, seen=_seen(visit.request, posted)
+        )
     except Changed as error:
-        return _page(request, session, user, campaign, status=409, changed=str(error))
+        return _page(visit, campaign, status=409, changed=str(error))
     except Conflict:
         return _too_late(campaign)
     return desk.moved(_base(campaign), say="Handed in. It is being put together and checked.")
 
 
 @router.post("/approve", response_model=None)
-def approve(
-    request: Request, session: InTransaction, user: SignedIn, name: str, posted: Posted
-) -> Response:
+def approve(visit: Visit, name: str, posted: Posted) -> Response:
     """Sign for what the findings ask of this person."""
-    campaign, form = queries.named(session, name), forms.read(SignForm, posted)
+    campaign, form = queries.named(visit.session, name), forms.read(SignForm, posted)
     if form.model is None:
-        return _page(request, session, user, campaign, status=422, signed=form)
+        return _page(visit, campaign, status=422, signed=form)
     try:
         still = approval.approve(
-            session, campaign, actor=user, reason=form.model.reason, seen=form.model.seen
+            visit.session,
+            campaign,
+            actor=visit.user,
+            reason=form.model.reason,
+            seen=form.model.seen,
         )
     except Invalid:
         form.refuse("reason", "Findings ask for your judgement: say why you sign.")
-        return _page(request, session, user, campaign, status=422, signed=form)
+        return _page(visit, campaign, status=422, signed=form)
     except Changed as error:
-        return _page(request, session, user, campaign, status=409, changed=str(error), signed=form)
+        return _page(visit, campaign, status=409, changed=str(error), signed=form)
     except (Conflict, NotAllowed) as error:
         return _too_late(campaign, error)
     if still:
@@ -105,43 +105,39 @@ def approve(
 
 
 @router.post("/send-back", response_model=None)
-def send_back(
-    request: Request, session: InTransaction, user: SignedIn, name: str, posted: Posted
-) -> Response:
+def send_back(visit: Visit, name: str, posted: Posted) -> Response:
     """Return it to its author with a note."""
-    campaign, form = queries.named(session, name), forms.read(BackForm, posted)
+    campaign, form = queries.named(visit.session, name), forms.read(BackForm, posted)
     if form.model is None:
         form.errors["note"] = "Say what is to be changed: the author reads it."
-        return _page(request, session, user, campaign, status=422, back=form)
+        return _page(visit, campaign, status=422, back=form)
     try:
-        approval.send_back(session, campaign, actor=user, reason=form.model.note)
+        approval.send_back(visit.session, campaign, actor=visit.user, reason=form.model.note)
     except Conflict as error:
         return _too_late(campaign, error)
     return desk.moved(_base(campaign), say="Sent back: it is a draft again, with your note.")
 
 
 @router.post("/schedule", response_model=None)
-def schedule(
-    request: Request, session: InTransaction, user: SignedIn, name: str, posted: Posted
-) -> Response:
+def schedule(visit: Visit, name: str, posted: Posted) -> Response:
     """Let it go at the moment wished for, or now; findings against that are shown."""
-    campaign = queries.named(session, name)
-    changed = _changed(session, campaign, request, posted, S.APPROVED)
+    campaign = queries.named(visit.session, name)
+    changed = _changed(visit.session, campaign, visit.request, posted, S.APPROVED)
     if changed:
-        return _page(request, session, user, campaign, status=409, changed=changed)
-    wished = timing.moment(session, campaign)
+        return _page(visit, campaign, status=409, changed=changed)
+    wished = timing.moment(visit.session, campaign)
     found = []
     if campaign.status is S.APPROVED:
-        at = max(wished.instant, clock.now(session))
-        found = approval.against(session, campaign, rules=RULES, facts=FACTS, at=at)
+        at = max(wished.instant, clock.now(visit.session))
+        found = approval.against(visit.session, campaign, rules=RULES, facts=FACTS, at=at)
     if found:
-        return _page(request, session, user, campaign, status=409, against=found)
+        return _page(visit, campaign, status=409, against=found)
     try:
         if campaign.wished_local is None:
-            approval.start(session, campaign, actor=user, rules=RULES, facts=FACTS)
+            approval.start(visit.session, campaign, actor=visit.user, rules=RULES, facts=FACTS)
         else:
             approval.schedule(
-                session, campaign, actor=user, moment=wished, rules=RULES, facts=FACTS
+                visit.session, campaign, actor=visit.user, moment=wished, rules=RULES, facts=FACTS
             )
     except Conflict as error:
         return _too_late(campaign, error)
@@ -153,45 +149,41 @@ def schedule(
     return desk.moved(
         _base(campaign),
         say=f"Scheduled: it begins on {said} by itself.",
-        undo=("Take it off the schedule", _off_the_schedule(session, campaign)),
+        undo=("Take it off the schedule", _off_the_schedule(visit.session, campaign)),
     )
 
 
 @router.post("/unschedule", response_model=None)
-def unschedule(
-    request: Request, session: InTransaction, user: SignedIn, name: str, posted: Posted
-) -> Response:
+def unschedule(visit: Visit, name: str, posted: Posted) -> Response:
     """Take it off the schedule; its signatures stand."""
-    campaign = queries.named(session, name)
-    changed = _changed(session, campaign, request, posted, S.SCHEDULED)
+    campaign = queries.named(visit.session, name)
+    changed = _changed(visit.session, campaign, visit.request, posted, S.SCHEDULED)
     if changed:
-        return _page(request, session, user, campaign, status=409, changed=changed)
+        return _page(visit, campaign, status=409, changed=changed)
     try:
-        stopping.unschedule(session, campaign, actor=user)
+        stopping.unschedule(visit.session, campaign, actor=visit.user)
     except Conflict as error:
         return _too_late(campaign, error)
     return desk.moved(_base(campaign), say="It is off the schedule. Its approval stands.")
 
 
 @router.post("/test", response_model=None)
-def test(
-    request: Request, session: InTransaction, user: SignedIn, name: str, posted: Posted
-) -> Response:
+def test(visit: Visit, name: str, posted: Posted) -> Response:
     """Send one test message to any address; it counts nowhere."""
-    campaign, form = queries.named(session, name), forms.read(TestForm, posted)
+    campaign, form = queries.named(visit.session, name), forms.read(TestForm, posted)
     if form.model is None:
-        return _page(request, session, user, campaign, status=422, tested=form)
+        return _page(visit, campaign, status=422, tested=form)
     try:
-        throttle.check("test message", str(user.id))
-        trial.send_by_hand(session, campaign, actor=user, to=form.model.to)
+        throttle.check("test message", str(visit.user.id))
+        trial.send_by_hand(visit.session, campaign, actor=visit.user, to=form.model.to)
     except BadAddress as error:
         form.refuse("to", str(error))
-        return _page(request, session, user, campaign, status=422, tested=form)
+        return _page(visit, campaign, status=422, tested=form)
     except NotAllowed:
         raise
     except BedsideError as error:
         form.refuse("to", f"It did not leave. {error}")
-        return _page(request, session, user, campaign, status=error.status, tested=form)
+        return _page(visit, campaign, status=error.status, tested=form)
     return desk.moved(
         _base(campaign),
         say=f"The mail server accepted a test message for {form.model.to}. It counts nowhere.",
@@ -199,9 +191,7 @@ def test(
 
 
 def _page(
-    request: Request,
-    session: Session,
-    user: User,
+    visit: Visit,
     campaign: Campaign,
     *,
     status: int = 200,
@@ -209,15 +199,12 @@ def _page(
     changed: str = "",
     **typed: Form[Any],
 ) -> HTMLResponse:
-    frame = campaign_frame.frame(session, campaign, user, step="review")
+    frame = campaign_frame.frame(visit.session, campaign, visit.user, step="review")
     waits = campaign.status is S.RENDERING
-    view = None if waits else review_view.view(session, campaign, user)
+    view = None if waits else review_view.view(visit.session, campaign, visit.user)
     base = f"/desk/campaigns/{campaign.name}"
-    blocks = queries.newest_version(session, campaign).blocks
-    return desk.page(
-        request,
-        session,
-        user,
+    blocks = queries.newest_version(visit.session, campaign).blocks
+    return visit.page(
         "desk/campaigns/review/review.html",
         status=status,
         frame=frame,
@@ -225,13 +212,13 @@ def _page(
         waits=waits,
         view=view,
         changed=changed,
-        mark=seen.mark(session, campaign),
+        mark=seen.mark(visit.session, campaign),
         starts=review_view.start_words(view.start) if view else "",
         against=findings.shown(against, base=base, blocks=blocks),
         any_approver=role_words(signing.ANY_APPROVER),
         signed=typed.get("signed") or forms.blank(),
         back=typed.get("back") or forms.blank(),
-        tested=typed.get("tested") or forms.blank(to=user.address),
+        tested=typed.get("tested") or forms.blank(to=visit.user.address),
     )
 
 

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Response
 from pydantic import BaseModel, Field
 
 from campaigns import clock
@@ -23,6 +23,7 @@ from campaigns.web.forms import Form, Posted
 from campaigns.web.pages.contacts import contact_words
 from campaigns.web.pages.contacts.listing import HERE, blamed, day_begins
 from campaigns.web.staff import SignedIn
+from campaigns.web.visit import Visit
 
 router = APIRouter(prefix=HERE)
 
@@ -73,61 +74,53 @@ class Corrected(BaseModel):
 
 @router.get("/{contact_id}")
 def show(
-    request: Request,
-    session: InTransaction,
-    user: SignedIn,
+    visit: Visit,
     contact_id: Number,
     *,
     campaign: str = "",
     after: str = "",
 ) -> Response:
     """The whole person; `campaign` asks why they did not get it, `after` pages the timeline."""
-    contact = queries.by_id(session, contact_id)
-    if desk.is_partial(request) and after:
-        older = timeline.page(session, contact, after=after)
-        return desk.part(
-            request, session, user, "desk/contacts/_timeline.html", contact=contact, page=older
-        )
-    return _page(request, session, user, contact, asked=campaign, after=after)
+    contact = queries.by_id(visit.session, contact_id)
+    if visit.is_partial and after:
+        older = timeline.page(visit.session, contact, after=after)
+        return visit.part("desk/contacts/_timeline.html", contact=contact, page=older)
+    return _page(visit, contact, asked=campaign, after=after)
 
 
 @router.post("/{contact_id}/give")
-def give(
-    request: Request, session: InTransaction, user: SignedIn, contact_id: Number, posted: Posted
-) -> Response:
+def give(visit: Visit, contact_id: Number, posted: Posted) -> Response:
     """Record consent with its proof."""
-    contact, form = queries.by_id(session, contact_id), forms.read(Given, posted)
+    contact, form = queries.by_id(visit.session, contact_id), forms.read(Given, posted)
     if form.model is not None:
         given = form.model
         try:
             care.give(
-                session,
+                visit.session,
                 contact,
-                actor=user,
+                actor=visit.user,
                 topic=given.topic,
                 source=given.source,
                 words=given.words,
-                at=day_begins(session, given.given_on),
+                at=day_begins(visit.session, given.given_on),
             )
         except Invalid as error:
             form.refuse("given_on", str(error))
         else:
             topic = contact_words.TOPICS[given.topic].lower()
             return _moved(contact, f"Recorded: {_name(contact)} agreed to {topic}.")
-    return _page(request, session, user, contact, give=form, status=422)
+    return _page(visit, contact, give=form, status=422)
 
 
 @router.post("/{contact_id}/withdraw")
-def withdraw(
-    request: Request, session: InTransaction, user: SignedIn, contact_id: Number, posted: Posted
-) -> Response:
+def withdraw(visit: Visit, contact_id: Number, posted: Posted) -> Response:
     """End consent for one topic or for all of them; the person told us."""
-    contact, form = queries.by_id(session, contact_id), forms.read(Withdrawn, posted)
+    contact, form = queries.by_id(visit.session, contact_id), forms.read(Withdrawn, posted)
     if form.model is None:
-        return _page(request, session, user, contact, status=422)
+        return _page(visit, contact, status=422)
     topic = form.model.topic
     topics = [topic] if isinstance(topic, Topic) else None
-    if care.withdraw(session, contact, actor=user, topics=topics):
+    if care.withdraw(visit.session, contact, actor=visit.user, topics=topics):
         said = "No newsletter goes to them any more." if topics is None else "It counts at once."
         return _moved(contact, f"Consent is withdrawn. {said}")
     return _moved(contact, "That was withdrawn before; nothing changed.", tone="info")
@@ -145,47 +138,45 @@ def pause(session: InTransaction, user: SignedIn, contact_id: Number, posted: Po
 
 
 @router.post("/{contact_id}/never")
-def never(
-    request: Request, session: InTransaction, user: SignedIn, contact_id: Number, posted: Posted
-) -> Response:
+def never(visit: Visit, contact_id: Number, posted: Posted) -> Response:
     """Never write to this person again, at their request."""
-    contact, form = queries.by_id(session, contact_id), forms.read(Never, posted)
+    contact, form = queries.by_id(visit.session, contact_id), forms.read(Never, posted)
     if form.model is None:
-        return _page(request, session, user, contact, never=form, status=422)
-    if care.never_write(session, contact, actor=user, said=form.model.never_said):
+        return _page(visit, contact, never=form, status=422)
+    if care.never_write(visit.session, contact, actor=visit.user, said=form.model.never_said):
         return _moved(contact, f"Nothing is sent to {_name(contact)} any more.")
     return _moved(contact, "Nothing was sent to them anyway; nothing changed.", tone="info")
 
 
 @router.post("/{contact_id}/lift")
-def lift(
-    request: Request, session: InTransaction, user: SignedIn, contact_id: Number, posted: Posted
-) -> Response:
+def lift(visit: Visit, contact_id: Number, posted: Posted) -> Response:
     """Let messages go to this person again, for a reason."""
-    contact, form = queries.by_id(session, contact_id), forms.read(Lifted, posted)
+    contact, form = queries.by_id(visit.session, contact_id), forms.read(Lifted, posted)
     if form.model is None:
-        return _page(request, session, user, contact, lift=form, status=422)
-    care.lift(session, contact, form.model.suppression, actor=user, said=form.model.lift_said)
+        return _page(visit, contact, lift=form, status=422)
+    care.lift(
+        visit.session, contact, form.model.suppression, actor=visit.user, said=form.model.lift_said
+    )
     return _moved(
         contact, "They may be written to again. What they agreed to still decides what they get."
     )
 
 
 @router.post("/{contact_id}/correct")
-def correct(
-    request: Request, session: InTransaction, user: SignedIn, contact_id: Number, posted: Posted
-) -> Response:
+def correct(visit: Visit, contact_id: Number, posted: Posted) -> Response:
     """Set name, region, language or zone right."""
-    contact, form = queries.by_id(session, contact_id), forms.read(Corrected, posted)
+    contact, form = queries.by_id(visit.session, contact_id), forms.read(Corrected, posted)
     if form.model is not None:
         try:
-            changed = care.correct(session, contact, actor=user, values=form.model.model_dump())
+            changed = care.correct(
+                visit.session, contact, actor=visit.user, values=form.model.model_dump()
+            )
         except Invalid as error:
             form.refuse("zone" if "time zone" in str(error) else blamed(error), str(error))
         else:
             said = "Saved." if changed else "Nothing was different."
             return _moved(contact, said, tone="good" if changed else "info")
-    return _page(request, session, user, contact, correct=form, status=422)
+    return _page(visit, contact, correct=form, status=422)
 
 
 def _moved(contact: Contact, say: str, *, tone: Literal["good", "info"] = "good") -> Response:
@@ -197,9 +188,7 @@ def _name(contact: Contact) -> str:
 
 
 def _page(
-    request: Request,
-    session: Session,
-    user: User,
+    visit: Visit,
     contact: Contact,
     *,
     status: int = 200,
@@ -207,27 +196,24 @@ def _page(
     after: str = "",
     **typed: Form[Any],
 ) -> Response:
-    standing = suppression.standing(session, contact.canonical_address or "")
-    history = queries.history(session, contact)
+    standing = suppression.standing(visit.session, contact.canonical_address or "")
+    history = queries.history(visit.session, contact)
     paused = contact.paused_until
-    return desk.page(
-        request,
-        session,
-        user,
+    return visit.page(
         "desk/contacts/show.html",
         status=status,
         contact=contact,
         name=f"{contact.first_name} {contact.last_name}".strip(),
         called=_name(contact),
-        consents=consent.states(session, contact),
+        consents=consent.states(visit.session, contact),
         proofs=_last_by_topic(history),
         suppressions=standing,
-        may_lift=[each for each in standing if _may_lift(user, each.reason)],
-        paused_until=paused if paused and paused > clock.now(session) else None,
-        timeline=timeline.page(session, contact, after=after),
+        may_lift=[each for each in standing if _may_lift(visit.user, each.reason)],
+        paused_until=paused if paused and paused > clock.now(visit.session) else None,
+        timeline=timeline.page(visit.session, contact, after=after),
         is_first=not after,
-        campaigns=planning.listed(session)[:200],
-        answer=_why(session, contact, asked),
+        campaigns=planning.listed(visit.session)[:200],
+        answer=_why(visit.session, contact, asked),
         asked=asked,
         words=contact_words,
         Topic=Topic,

@@ -9,7 +9,6 @@ from starlette.datastructures import FormData, UploadFile
 
 from campaigns import clock, database
 from campaigns.accounts import queries as accounts
-from campaigns.accounts.models import User
 from campaigns.contacts import spreadsheet, upload_reach, uploads
 from campaigns.contacts.models import ContactUpload, Topic, UploadStatus
 from campaigns.contacts.taking import Kind, Proof
@@ -21,6 +20,7 @@ from campaigns.web.forms import Form, Posted
 from campaigns.web.pages.contacts import contact_words
 from campaigns.web.pages.contacts.listing import day_begins
 from campaigns.web.staff import SignedIn
+from campaigns.web.visit import Visit
 
 HERE = "/desk/contacts/import"
 _AT_ONCE = 2.0
@@ -60,52 +60,47 @@ class Chosen(BaseModel):
 
 
 @router.get("")
-def ask(request: Request, session: InTransaction, user: SignedIn) -> Response:
+def ask(visit: Visit) -> Response:
     """Where a file is chosen; files that were begun stand below."""
-    return _first_page(request, session, user, forms.blank())
+    return _first_page(visit, forms.blank())
 
 
 @router.post("")
-def receive(request: Request, session: InTransaction, user: SignedIn, posted: Posted) -> Response:
+def receive(visit: Visit, posted: Posted) -> Response:
     """Keep the file for a day and go on to its columns."""
     file, form = posted.get("file"), forms.blank()
     if not isinstance(file, UploadFile) or not file.filename:
         form.refuse("file", "Choose a file first.")
-        return _first_page(request, session, user, form, status=422)
+        return _first_page(visit, form, status=422)
     try:
         raw = file.file.read(spreadsheet.MOST_BYTES + 1)
-        upload = uploads.receive(session, raw, filename=file.filename, actor=user)
+        upload = uploads.receive(visit.session, raw, filename=file.filename, actor=visit.user)
     except BadFile as error:
         form.refuse("file", str(error))
-        return _first_page(request, session, user, form, status=422)
+        return _first_page(visit, form, status=422)
     return desk.moved(f"{HERE}/{upload.id}")
 
 
 @router.get("/{upload_id}")
-def show(
-    request: Request, session: InTransaction, user: SignedIn, upload_id: Number, change: str = ""
-) -> Response:
+def show(visit: Visit, upload_id: Number, change: str = "") -> Response:
     """Where the file stands: its columns, its progress, its numbers, or what became of it."""
-    upload = uploads.by_id(session, upload_id)
+    upload = uploads.by_id(visit.session, upload_id)
     if upload.status is UploadStatus.RECEIVED or (change and upload.status is UploadStatus.CHECKED):
-        return _columns_page(request, session, user, upload, _as_chosen(session, upload))
+        return _columns_page(visit, upload, _as_chosen(visit.session, upload))
     values: dict[str, Any] = {"upload": upload, "file": upload.filename}
     if upload.status in _WORKING:
-        if desk.is_partial(request):
-            return desk.part(request, session, user, "desk/contacts/_working.html", **values)
-        return desk.page(request, session, user, "desk/contacts/import_working.html", **values)
-    if desk.is_partial(request):
+        if visit.is_partial:
+            return visit.part("desk/contacts/_working.html", **values)
+        return visit.page("desk/contacts/import_working.html", **values)
+    if visit.is_partial:
         return Response(headers={"HX-Redirect": f"{HERE}/{upload.id}"})
-    kinds = uploads.refused_by_kind(session, upload)
-    return desk.page(
-        request,
-        session,
-        user,
+    kinds = uploads.refused_by_kind(visit.session, upload)
+    return visit.page(
         "desk/contacts/import_result.html",
         kinds={REASONS[kind]: number for kind, number in kinds.items()},
         refused=sum(kinds.values()),
-        outside=upload_reach.outside(session, upload),
-        refusals=uploads.refusals(session, upload, most=_SHOWN),
+        outside=upload_reach.outside(visit.session, upload),
+        refusals=uploads.refusals(visit.session, upload, most=_SHOWN),
         left_out=_left_out(upload),
         is_done=upload.status is UploadStatus.IMPORTED,
         words=contact_words,
@@ -115,26 +110,24 @@ def show(
 
 
 @router.post("/{upload_id}/check")
-def check(
-    request: Request, session: InTransaction, user: SignedIn, upload_id: Number, posted: Posted
-) -> Response:
+def check(visit: Visit, upload_id: Number, posted: Posted) -> Response:
     """Go through the file without changing anything."""
-    upload = uploads.by_id(session, upload_id)
+    upload = uploads.by_id(visit.session, upload_id)
     form = forms.read(Chosen, posted)
     mapping = _mapping(upload, posted, form)
     if form.model is not None:
         _require_proof(form)
     if form.model is not None:
         try:
-            proof = _proof(session, form.model)
-            with database.transaction(factory(request)) as own:
+            proof = _proof(visit.session, form.model)
+            with database.transaction(factory(visit.request)) as own:
                 mine = uploads.by_id(own, upload_id)
-                uploads.check(own, mine, actor=user, mapping=mapping, proof=proof)
+                uploads.check(own, mine, actor=visit.user, mapping=mapping, proof=proof)
         except Invalid as error:
             form.refuse("given_on", str(error))
         else:
-            return _work(request, upload_id)
-    return _columns_page(request, session, user, upload, form, status=422)
+            return _work(visit.request, upload_id)
+    return _columns_page(visit, upload, form, status=422)
 
 
 @router.post("/{upload_id}/take")
@@ -170,34 +163,24 @@ def _work(request: Request, upload_id: int) -> Response:
     return desk.moved(f"{HERE}/{upload_id}")
 
 
-def _first_page(
-    request: Request, session: Session, user: User, form: Form[Any], *, status: int = 200
-) -> Response:
-    return desk.page(
-        request,
-        session,
-        user,
+def _first_page(visit: Visit, form: Form[Any], *, status: int = 200) -> Response:
+    return visit.page(
         "desk/contacts/import.html",
         status=status,
         form=form,
-        begun=uploads.unfinished(session),
+        begun=uploads.unfinished(visit.session),
         columns=COLUMNS,
     )
 
 
 def _columns_page(
-    request: Request,
-    session: Session,
-    user: User,
+    visit: Visit,
     upload: ContactUpload,
     form: Form[Any],
     *,
     status: int = 200,
 ) -> Response:
-    return desk.page(
-        request,
-        session,
-        user,
+    return visit.page(
         "desk/contacts/import_columns.html",
         status=status,
         upload=upload,

@@ -3,12 +3,11 @@
 from datetime import date
 from typing import Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Response
 from pydantic import BaseModel, Field
 
 from campaigns import clock
 from campaigns.accounts import queries as accounts
-from campaigns.accounts.models import User
 from campaigns.contacts import care, listing, queries, segments
 from campaigns.contacts.facts import AudienceContext
 from campaigns.contacts.listing import Standing, Wanted
@@ -17,10 +16,9 @@ from campaigns.database import Session
 from campaigns.errors import BadAddress, Conflict, Invalid
 from campaigns.registry import FACTS
 from campaigns.web import desk, forms
-from campaigns.web.dependencies import InTransaction
 from campaigns.web.forms import Form, Posted
 from campaigns.web.pages.contacts import contact_words
-from campaigns.web.staff import SignedIn
+from campaigns.web.visit import Visit
 
 HERE = "/desk/contacts"
 _NEVER = "never"
@@ -46,9 +44,7 @@ class Added(BaseModel):
 
 @router.get("")
 def show(
-    request: Request,
-    session: InTransaction,
-    user: SignedIn,
+    visit: Visit,
     *,
     q: str = "",
     consent: str = "",
@@ -59,69 +55,68 @@ def show(
 ) -> Response:
     """The contacts that are looked for, newest first."""
     asked = {"q": q, "consent": consent, "standing": standing, "segment": segment}
-    wanted = _wanted(session, **asked)
-    found = listing.page(session, wanted, older_than=_number(older), newer_than=_number(newer))
+    wanted = _wanted(visit.session, **asked)
+    found = listing.page(
+        visit.session, wanted, older_than=_number(older), newer_than=_number(newer)
+    )
     values: dict[str, Any] = {
         "found": found,
-        "total": listing.count(session, wanted),
+        "total": listing.count(visit.session, wanted),
         "counted_up_to": listing.COUNTED_UP_TO,
         "form": forms.blank(**asked),
         "query": {name: value for name, value in asked.items() if value},
         "words": contact_words,
         "Topic": Topic,
-        "now": clock.now(session),
+        "now": clock.now(visit.session),
     }
-    if desk.is_partial(request):
-        return desk.part(request, session, user, "desk/contacts/_found.html", **values)
-    return desk.page(
-        request,
-        session,
-        user,
+    if visit.is_partial:
+        return visit.part("desk/contacts/_found.html", **values)
+    return visit.page(
         "desk/contacts/list.html",
-        segments=queries.segments(session),
+        segments=queries.segments(visit.session),
         is_empty=not any(asked.values()) and not found.rows,
         **values,
     )
 
 
 @router.get("/new")
-def ask(request: Request, session: InTransaction, user: SignedIn) -> Response:
+def ask(visit: Visit) -> Response:
     """The form for one person."""
-    return _new_page(request, session, user, forms.blank(language="en", topics=[]))
+    return _new_page(visit, forms.blank(language="en", topics=[]))
 
 
 @router.post("/new")
-def add(request: Request, session: InTransaction, user: SignedIn, posted: Posted) -> Response:
+def add(visit: Visit, posted: Posted) -> Response:
     """Add one person with the proof of what they agreed to."""
     form = forms.read(Added, posted)
     if form.model is not None:
         _require_proof(form)
     if form.model is None:
-        return _new_page(request, session, user, form, status=422)
+        return _new_page(visit, form, status=422)
     given = form.model
     try:
         contact = care.add(
-            session,
-            actor=user,
+            visit.session,
+            actor=visit.user,
             address=given.address,
             values=given.model_dump(include={"first_name", "last_name", "region", "language"}),
             topics=given.topics,
             source=given.source,
             words=given.words,
-            given_at=day_begins(session, given.given_on),
+            given_at=day_begins(visit.session, given.given_on),
         )
     except BadAddress as error:
         form.refuse("address", str(error))
     except Conflict as error:
         form.refuse("address", str(error))
-        known = queries.by_address(session, given.address)
-        return _new_page(request, session, user, form, status=422, known=known.id)
+        known = queries.by_address(visit.session, given.address)
+        return _new_page(visit, form, status=422, known=known.id)
     except Invalid as error:
         form.refuse(blamed(error), str(error))
     else:
         name = contact.first_name or "The contact"
         return desk.moved(f"{HERE}/{contact.id}", say=f"{name} is added.")
-    return _new_page(request, session, user, form, status=422)
+    return _new_page(visit, form, status=422)
 
 
 def day_begins(session: Session, day: date | None) -> Any:
@@ -155,18 +150,13 @@ def _require_proof(form: Form[Added]) -> None:
 
 
 def _new_page(
-    request: Request,
-    session: Session,
-    user: User,
+    visit: Visit,
     form: Form[Any],
     *,
     status: int = 200,
     known: int = 0,
 ) -> Response:
-    return desk.page(
-        request,
-        session,
-        user,
+    return visit.page(
         "desk/contacts/new.html",
         status=status,
         form=form,

@@ -2,10 +2,9 @@
 
 from typing import Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Response
 
 from campaigns import clock
-from campaigns.accounts.models import User
 from campaigns.accounts.permissions import Verb, may
 from campaigns.contacts import conditions, listing, queries, segments
 from campaigns.contacts.facts import AudienceContext
@@ -22,6 +21,7 @@ from campaigns.web.pages.campaigns import campaign_words
 from campaigns.web.pages.contacts import segment_form
 from campaigns.web.pages.contacts.segment_form import Typed
 from campaigns.web.staff import SignedIn
+from campaigns.web.visit import Visit
 
 HERE = "/desk/segments"
 _NAMES = 10
@@ -30,51 +30,50 @@ router = APIRouter(prefix=HERE)
 
 
 @router.get("")
-def show(request: Request, session: InTransaction, user: SignedIn) -> Response:
+def show(visit: Visit) -> Response:
     """Every segment: whom it names, how many that are now, which campaigns use it."""
-    everything = queries.segments(session)
-    return desk.page(
-        request,
-        session,
-        user,
+    everything = queries.segments(visit.session)
+    return visit.page(
         "desk/segments/list.html",
         segments=everything,
         in_words={each.id: conditions.in_words(each.rule, facts=FACTS) for each in everything},
-        sizes=audience.segment_sizes(session, everything, topic=Topic.EDUCATION, facts=FACTS),
-        used=segment_use.used_by(session),
+        sizes=audience.segment_sizes(visit.session, everything, topic=Topic.EDUCATION, facts=FACTS),
+        used=segment_use.used_by(visit.session),
     )
 
 
 @router.get("/new")
-def ask(request: Request, session: InTransaction, user: SignedIn) -> Response:
+def ask(visit: Visit) -> Response:
     """An empty form: everyone, until a condition is added."""
-    return _form_page(request, session, user, Typed(), forms.blank())
+    return _form_page(visit, Typed(), forms.blank())
 
 
 @router.post("/new")
-def make(request: Request, session: InTransaction, user: SignedIn, posted: Posted) -> Response:
+def make(visit: Visit, posted: Posted) -> Response:
     """Add or remove a line, count, or save."""
     typed, form = segment_form.read(posted, FACTS), forms.blank()
     if posted.get("act") != "save":
-        return _shown(request, session, user, typed, form)
+        return _shown(visit, typed, form)
     rule = _checked(typed, form)
     if rule is None:
-        return _form_page(request, session, user, typed, form, status=422)
-    name = segments.free_name(session, typed.title)
-    made = segments.save(session, name=name, title=typed.title, rule=rule, facts=FACTS, actor=user)
+        return _form_page(visit, typed, form, status=422)
+    name = segments.free_name(visit.session, typed.title)
+    made = segments.save(
+        visit.session, name=name, title=typed.title, rule=rule, facts=FACTS, actor=visit.user
+    )
     return desk.moved(f"{HERE}/{made.name}", say=f"“{made.title}” is saved.")
 
 
 @router.get("/{name}")
-def one(request: Request, session: InTransaction, user: SignedIn, name: str) -> Response:
+def one(visit: Visit, name: str) -> Response:
     """One segment: its rule, its size, who is in it, and what uses it."""
-    return _segment_page(request, session, user, segments.named(session, name), None)
+    return _segment_page(visit, segments.named(visit.session, name), None)
 
 
 @router.get("/{name}/edit")
-def edit(request: Request, session: InTransaction, user: SignedIn, name: str) -> Response:
+def edit(visit: Visit, name: str) -> Response:
     """The form with the rule as it is stored."""
-    segment = segments.named(session, name)
+    segment = segments.named(visit.session, name)
     typed = segment_form.of_rule(segment.title, segment.rule, FACTS)
     if typed is None:
         return desk.moved(
@@ -82,51 +81,47 @@ def edit(request: Request, session: InTransaction, user: SignedIn, name: str) ->
             say="This rule has groups within groups, which the form does not show yet.",
             tone="info",
         )
-    return _form_page(request, session, user, typed, forms.blank(), segment=segment)
+    return _form_page(visit, typed, forms.blank(), segment=segment)
 
 
 @router.post("/{name}/edit")
-def save(
-    request: Request, session: InTransaction, user: SignedIn, name: str, posted: Posted
-) -> Response:
+def save(visit: Visit, name: str, posted: Posted) -> Response:
     """Add or remove a line, count, or save; a scheduled campaign is never changed unawares."""
-    segment = segments.named(session, name)
+    segment = segments.named(visit.session, name)
     typed, form = segment_form.read(posted, FACTS), forms.blank()
     if posted.get("act") != "save":
-        return _shown(request, session, user, typed, form, segment=segment)
+        return _shown(visit, typed, form, segment=segment)
     rule = _checked(typed, form)
     agreed = [int(str(each)) for each in posted.getlist("agreed") if str(each).isdecimal()]
     form.values["agreed"] = agreed
     if rule is not None:
         try:
             segment_use.change(
-                session,
+                visit.session,
                 segment,
                 title=typed.title,
                 rule=rule,
                 facts=FACTS,
-                actor=user,
+                actor=visit.user,
                 agreed=agreed,
             )
         except Conflict as error:
             form.refuse("form", str(error))
         else:
             return desk.moved(f"{HERE}/{name}", say=f"“{typed.title}” is saved.")
-    return _form_page(request, session, user, typed, form, segment=segment, status=422)
+    return _form_page(visit, typed, form, segment=segment, status=422)
 
 
 @router.post("/{name}/rename")
-def rename(
-    request: Request, session: InTransaction, user: SignedIn, name: str, posted: Posted
-) -> Response:
+def rename(visit: Visit, name: str, posted: Posted) -> Response:
     """Call it something else."""
-    segment = segments.named(session, name)
+    segment = segments.named(visit.session, name)
     form = forms.blank(title=str(posted.get("title", "")).strip()[:100])
     try:
-        segments.rename(session, segment, title=form.values["title"], actor=user)
+        segments.rename(visit.session, segment, title=form.values["title"], actor=visit.user)
     except Invalid as error:
         form.refuse("title", str(error))
-        return _segment_page(request, session, user, segment, form, status=422)
+        return _segment_page(visit, segment, form, status=422)
     return desk.moved(f"{HERE}/{name}", say="Renamed.")
 
 
@@ -159,42 +154,33 @@ def _size(session: Session, typed: Typed) -> tuple[int | None, str]:
 
 
 def _shown(
-    request: Request,
-    session: Session,
-    user: User,
+    visit: Visit,
     typed: Typed,
     form: Form[Any],
     *,
     segment: Segment | None = None,
 ) -> Response:
-    if desk.is_partial(request):
-        number, said = _size(session, typed)
-        return desk.part(
-            request, session, user, "desk/segments/_size.html", number=number, in_words=said
-        )
-    return _form_page(request, session, user, typed, form, segment=segment)
+    if visit.is_partial:
+        number, said = _size(visit.session, typed)
+        return visit.part("desk/segments/_size.html", number=number, in_words=said)
+    return _form_page(visit, typed, form, segment=segment)
 
 
 def _form_page(
-    request: Request,
-    session: Session,
-    user: User,
+    visit: Visit,
     typed: Typed,
     form: Form[Any],
     *,
     segment: Segment | None = None,
     status: int = 200,
 ) -> Response:
-    used = segment_use.users(session, segment) if segment else []
-    number, said = _size(session, typed)
+    used = segment_use.users(visit.session, segment) if segment else []
+    number, said = _size(visit.session, typed)
     for line in typed.lines if status == 200 else []:
         line.error = ""
     form.values.setdefault("title", typed.title)
     form.values.setdefault("match", typed.match)
-    return desk.page(
-        request,
-        session,
-        user,
+    return visit.page(
         "desk/segments/form.html",
         status=status,
         typed=typed,
@@ -212,31 +198,26 @@ def _form_page(
 
 
 def _segment_page(
-    request: Request,
-    session: Session,
-    user: User,
+    visit: Visit,
     segment: Segment,
     form: Form[Any] | None,
     *,
     status: int = 200,
 ) -> Response:
-    context = AudienceContext(topic=Topic.EDUCATION, now=clock.now(session))
+    context = AudienceContext(topic=Topic.EDUCATION, now=clock.now(visit.session))
     members = segments.members(segment, facts=FACTS, context=context)
     found = None
-    if may(user, Verb.SEE_CONTACTS):
-        found = listing.page(session, Wanted(members=members), size=_NAMES)
-    return desk.page(
-        request,
-        session,
-        user,
+    if may(visit.user, Verb.SEE_CONTACTS):
+        found = listing.page(visit.session, Wanted(members=members), size=_NAMES)
+    return visit.page(
         "desk/segments/show.html",
         status=status,
         segment=segment,
         in_words=conditions.in_words(segment.rule, facts=FACTS),
-        number=segments.size(session, segment.rule, facts=FACTS),
+        number=segments.size(visit.session, segment.rule, facts=FACTS),
         can_edit=conditions.simple(segment.rule, facts=FACTS) is not None,
         found=found,
-        used=segment_use.users(session, segment),
+        used=segment_use.users(visit.session, segment),
         states=campaign_words.STATES,
         form=form or forms.blank(title=segment.title),
     )

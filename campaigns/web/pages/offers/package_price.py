@@ -2,13 +2,11 @@
 
 from datetime import date, datetime, time
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Response
 from pydantic import BaseModel, model_validator
 
 from campaigns import clock
 from campaigns.accounts import queries as accounts
-from campaigns.accounts.models import User
-from campaigns.database import Session
 from campaigns.errors import Conflict, Invalid
 from campaigns.promotions import bona_fide, pricing, queries, repricing
 from campaigns.promotions.files import Cents
@@ -17,6 +15,7 @@ from campaigns.web import desk, forms, wording
 from campaigns.web.dependencies import InTransaction
 from campaigns.web.forms import Form, Posted
 from campaigns.web.staff import SignedIn
+from campaigns.web.visit import Visit
 
 router = APIRouter(prefix="/desk")
 
@@ -42,31 +41,29 @@ class NewPrice(BaseModel):
 
 
 @router.get("/packages/{code}/price")
-def foresee(request: Request, session: InTransaction, user: SignedIn, code: str) -> Response:
+def foresee(visit: Visit, code: str) -> Response:
     """Ask for the new price, and say what it would do before anything is changed."""
-    package = queries.package(session, code)
-    if "price" not in request.query_params:
-        return _page(request, session, user, package, forms.blank())
-    form = forms.read(NewPrice, dict(request.query_params))
-    return _page(request, session, user, package, form, status=422 if form.errors else 200)
+    package = queries.package(visit.session, code)
+    if "price" not in visit.request.query_params:
+        return _page(visit, package, forms.blank())
+    form = forms.read(NewPrice, dict(visit.request.query_params))
+    return _page(visit, package, form, status=422 if form.errors else 200)
 
 
 @router.post("/packages/{code}/price")
-def change(
-    request: Request, session: InTransaction, user: SignedIn, posted: Posted, code: str
-) -> Response:
+def change(visit: Visit, posted: Posted, code: str) -> Response:
     """Change it."""
-    package = queries.package(session, code)
+    package = queries.package(visit.session, code)
     form = forms.read(NewPrice, posted)
     if form.model is None:
-        return _page(request, session, user, package, form, status=422)
-    zone = accounts.organisation(session).zone
+        return _page(visit, package, form, status=422)
+    zone = accounts.organisation(visit.session).zone
     at, cents = form.model.moment(zone), form.model.price
     try:
-        repricing.change(session, package, cents=cents, actor=user, at=at)
+        repricing.change(visit.session, package, cents=cents, actor=visit.user, at=at)
     except (Invalid, Conflict) as error:
         form.refuse("day" if at else "price", str(error))
-        return _page(request, session, user, package, form, status=error.status)
+        return _page(visit, package, form, status=error.status)
     since = f"from {clock.local_text(at, zone)}" if at else "from now on"
     told = f"{package.name} costs {wording.money(cents)} {since}."
     return desk.moved(f"/desk/packages/{code}", say=told)
@@ -84,9 +81,7 @@ def withdraw(session: InTransaction, user: SignedIn, code: str) -> Response:
 
 
 def _page(
-    request: Request,
-    session: Session,
-    user: User,
+    visit: Visit,
     package: Package,
     form: Form[NewPrice],
     *,
@@ -94,25 +89,22 @@ def _page(
 ) -> Response:
     if "form" in form.errors:
         form.errors["day"] = form.errors.pop("form")
-    zone = accounts.organisation(session).zone
+    zone = accounts.organisation(visit.session).zone
     given = form.model
     at = given.moment(zone) if given else None
-    effects = repricing.foresee(session, package, cents=given.price, at=at) if given else []
-    return desk.page(
-        request,
-        session,
-        user,
+    effects = repricing.foresee(visit.session, package, cents=given.price, at=at) if given else []
+    return visit.page(
         "desk/offers/price.html",
         status=status,
         package=package,
         form=form,
         given=given,
         at=at,
-        regular=pricing.regular_cents(session, package),
-        planned=repricing.planned(session, package),
+        regular=pricing.regular_cents(visit.session, package),
+        planned=repricing.planned(visit.session, package),
         effects=[
             (each, [bona_fide.sentence(doubt, package) for doubt in each.doubts])
             for each in effects
         ],
-        comparable_after=repricing.comparable_after(at or clock.now(session)),
+        comparable_after=repricing.comparable_after(at or clock.now(visit.session)),
     )

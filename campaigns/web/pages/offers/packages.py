@@ -2,12 +2,10 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Response
 from pydantic import AfterValidator, BaseModel, Field
 
 from campaigns import clock
-from campaigns.accounts.models import User
-from campaigns.database import Session
 from campaigns.errors import BadFile, Conflict
 from campaigns.promotions import catalogue, diary, pricing, queries, repricing, shelf
 from campaigns.promotions.files import Cents, PackageEntry
@@ -18,6 +16,7 @@ from campaigns.web.forms import Form, Posted
 from campaigns.web.pages.offers import price_line
 from campaigns.web.pages.offers.offer_words import checked_code, typed
 from campaigns.web.staff import SignedIn
+from campaigns.web.visit import Visit
 
 router = APIRouter(prefix="/desk")
 
@@ -51,87 +50,80 @@ class EditedPackage(Sold):
 
 
 @router.get("/packages")
-def show(request: Request, session: InTransaction, user: SignedIn) -> Response:
+def show(visit: Visit) -> Response:
     """Everything that is sold, and what was."""
-    return desk.page(
-        request, session, user, "desk/offers/packages.html", items=shelf.items(session)
-    )
+    return visit.page("desk/offers/packages.html", items=shelf.items(visit.session))
 
 
 @router.get("/packages/new")
-def new(request: Request, session: InTransaction, user: SignedIn) -> Response:
+def new(visit: Visit) -> Response:
     """The form of a new package."""
     blank = forms.blank(published="yes", bookable="yes", visits=1, minutes_per_visit=60)
-    return _form(request, session, user, blank)
+    return _form(visit, blank)
 
 
 @router.post("/packages")
-def add(request: Request, session: InTransaction, user: SignedIn, posted: Posted) -> Response:
+def add(visit: Visit, posted: Posted) -> Response:
     """Take a new package in."""
     form = forms.read(NewPackage, posted)
     if form.model is None:
-        return _form(request, session, user, form, status=422)
+        return _form(visit, form, status=422)
     given = form.model
     entry = PackageEntry(**given.model_dump() | {"price": typed(given.price)})
     try:
-        made = catalogue.add(session, entry, actor=user)
+        made = catalogue.add(visit.session, entry, actor=visit.user)
     except BadFile as error:
         form.refuse(error.field or "form", str(error))
-        return _form(request, session, user, form, status=422)
+        return _form(visit, form, status=422)
     return desk.moved(f"{HOME}/{made.code}", say=f"{made.name} is in the catalogue.")
 
 
 @router.get("/packages/{code}")
-def one(request: Request, session: InTransaction, user: SignedIn, code: str) -> Response:
+def one(visit: Visit, code: str) -> Response:
     """One package with its price history and its promotions."""
-    package = queries.package(session, code)
-    now = clock.now(session)
-    prices = queries.prices(session, package)
-    windows = queries.windows_on(session, package)
-    regular = queries.regular_cents(session, at=now).get(package.id)
-    return desk.page(
-        request,
-        session,
-        user,
+    package = queries.package(visit.session, code)
+    now = clock.now(visit.session)
+    prices = queries.prices(visit.session, package)
+    windows = queries.windows_on(visit.session, package)
+    regular = queries.regular_cents(visit.session, at=now).get(package.id)
+    return visit.page(
         "desk/offers/package.html",
         package=package,
         regular=regular,
         prices=prices,
-        planned=repricing.planned(session, package),
+        planned=repricing.planned(visit.session, package),
         drawing=price_line.draw(prices, windows, now) if prices else None,
         size=(price_line.WIDTH, price_line.HEIGHT),
         promotions=[
             (promotion, shelf.how(offer, regular or 0))
-            for offer, promotion in queries.offers_on(session, package)
+            for offer, promotion in queries.offers_on(visit.session, package)
         ],
     )
 
 
 @router.get("/packages/{code}/edit")
-def editing(request: Request, session: InTransaction, user: SignedIn, code: str) -> Response:
+def editing(visit: Visit, code: str) -> Response:
     """The form of a package as it is."""
-    package = queries.package(session, code)
+    package = queries.package(visit.session, code)
     values = {name: getattr(package, name) for name in Sold.model_fields}
-    return _form(request, session, user, forms.blank(**values, seen=package.version), package)
+    return _form(visit, forms.blank(**values, seen=package.version), package)
 
 
 @router.post("/packages/{code}")
-def edit(
-    request: Request, session: InTransaction, user: SignedIn, posted: Posted, code: str
-) -> Response:
+def edit(visit: Visit, posted: Posted, code: str) -> Response:
     """Save a package; never over what someone else saved meanwhile."""
-    package = queries.package(session, code)
+    package = queries.package(visit.session, code)
     form = forms.read(EditedPackage, posted)
     if form.model is None:
-        return _form(request, session, user, form, package, status=422)
+        return _form(visit, form, package, status=422)
     given = form.model
-    price = typed(pricing.regular_cents(session, package))
+    price = typed(pricing.regular_cents(visit.session, package))
     entry = PackageEntry(code=code, price=price, **_sold(given))
     try:
-        report = catalogue.edit(session, entry, actor=user, seen=given.seen)
+        report = catalogue.edit(visit.session, entry, actor=visit.user, seen=given.seen)
     except Conflict as error:
         form.refuse("form", str(error))
-        return _form(request, session, user, form, package, status=409)
+        return _form(visit, form, package, status=409)
     told = "Saved." if report.changed else "Nothing was different, so nothing changed."
     return desk.moved(f"{HOME}/{code}", say=told, tone="good" if report.changed else "info")
 
@@ -161,21 +153,16 @@ def _sold(given: EditedPackage) -> dict[str, Any]:
 
 
 def _form(
-    request: Request,
-    session: Session,
-    user: User,
+    visit: Visit,
     form: Form[Any],
     package: Package | None = None,
     *,
     status: int = 200,
 ) -> Response:
-    return desk.page(
-        request,
-        session,
-        user,
+    return visit.page(
         "desk/offers/package_form.html",
         status=status,
         form=form,
         package=package,
-        categories=diary.categories(session),
+        categories=diary.categories(visit.session),
     )

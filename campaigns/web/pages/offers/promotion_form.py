@@ -4,12 +4,11 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Response
 from pydantic import AfterValidator, BaseModel, Field, ValidationError
 
 from campaigns import clock
 from campaigns.accounts import queries as accounts
-from campaigns.accounts.models import User
 from campaigns.database import Session
 from campaigns.errors import BadFile, Conflict
 from campaigns.planning import queries as planning
@@ -17,10 +16,9 @@ from campaigns.promotions import codes, occasions, queries, shelf
 from campaigns.promotions.files import Cents, OfferEntry, PromotionEntry
 from campaigns.promotions.models import CodeMode, Offer, Promotion, PromotionStatus
 from campaigns.web import desk, forms
-from campaigns.web.dependencies import InTransaction
 from campaigns.web.forms import Form, Posted
 from campaigns.web.pages.offers.offer_words import checked_code, typed
-from campaigns.web.staff import SignedIn
+from campaigns.web.visit import Visit
 
 router = APIRouter(prefix="/desk")
 
@@ -54,54 +52,52 @@ class NewPromotion(Promised):
 
 
 @router.get("/promotions/new")
-def new(request: Request, session: InTransaction, user: SignedIn) -> Response:
+def new(visit: Visit) -> Response:
     """The form of a new promotion."""
     blank = forms.blank(max_per_contact=1, in_claims="yes", codes="none", priority=0)
-    return _form(request, session, user, blank)
+    return _form(visit, blank)
 
 
 @router.post("/promotions")
-def add(request: Request, session: InTransaction, user: SignedIn, posted: Posted) -> Response:
+def add(visit: Visit, posted: Posted) -> Response:
     """Keep it as a draft; nobody is given anything until it is published."""
     form = forms.read(NewPromotion, posted)
     entry = _entry(form, form.value("code"), is_draft=True)
     if entry is None:
-        return _form(request, session, user, form, status=422)
+        return _form(visit, form, status=422)
     try:
-        made = occasions.add(session, entry, actor=user)
+        made = occasions.add(visit.session, entry, actor=visit.user)
     except BadFile as error:
         form.refuse(error.field or "form", str(error))
-        return _form(request, session, user, form, status=422)
+        return _form(visit, form, status=422)
     return desk.moved(
         f"{HOME}/{made.code}", say=f"{made.name} is a draft. Look at its figures, then publish it."
     )
 
 
 @router.get("/promotions/{code}/edit")
-def editing(request: Request, session: InTransaction, user: SignedIn, code: str) -> Response:
+def editing(visit: Visit, code: str) -> Response:
     """The form of a promotion as it is."""
-    promotion = queries.named(session, code)
-    return _form(request, session, user, forms.blank(**_values(session, promotion)), promotion)
+    promotion = queries.named(visit.session, code)
+    return _form(visit, forms.blank(**_values(visit.session, promotion)), promotion)
 
 
 @router.post("/promotions/{code}")
-def edit(
-    request: Request, session: InTransaction, user: SignedIn, posted: Posted, code: str
-) -> Response:
+def edit(visit: Visit, posted: Posted, code: str) -> Response:
     """Save it; campaigns that carry it are checked again."""
-    promotion = queries.named(session, code)
+    promotion = queries.named(visit.session, code)
     form = forms.read(Promised, posted)
     entry = _entry(form, code, is_draft=promotion.status is PromotionStatus.DRAFT)
     if entry is None or form.model is None:
-        return _form(request, session, user, form, promotion, status=422)
+        return _form(visit, form, promotion, status=422)
     try:
-        report = occasions.edit(session, entry, actor=user, seen=form.model.seen)
+        report = occasions.edit(visit.session, entry, actor=visit.user, seen=form.model.seen)
     except BadFile as error:
         form.refuse(error.field or "form", str(error))
-        return _form(request, session, user, form, promotion, status=422)
+        return _form(visit, form, promotion, status=422)
     except Conflict as error:
         form.refuse("form", str(error))
-        return _form(request, session, user, form, promotion, status=409)
+        return _form(visit, form, promotion, status=409)
     told = "Saved. Campaigns that carry it check it again before their next message."
     if not report.changed:
         told = "Nothing was different, so nothing changed."
@@ -183,26 +179,21 @@ def _way(offer: Offer) -> tuple[str, str]:
 
 
 def _form(
-    request: Request,
-    session: Session,
-    user: User,
+    visit: Visit,
     form: Form[Any],
     promotion: Promotion | None = None,
     *,
     status: int = 200,
 ) -> Response:
-    carried = planning.carrying(session, promotion.id) if promotion else []
-    return desk.page(
-        request,
-        session,
-        user,
+    carried = planning.carrying(visit.session, promotion.id) if promotion else []
+    return visit.page(
         "desk/offers/promotion_form.html",
         status=status,
         form=form,
         promotion=promotion,
-        items=[each for each in shelf.items(session) if each.regular_cents],
+        items=[each for each in shelf.items(visit.session) if each.regular_cents],
         ways=WAYS,
         carried=carried,
-        zone=accounts.organisation(session).zone,
+        zone=accounts.organisation(visit.session).zone,
         is_draft=promotion is None or promotion.status is PromotionStatus.DRAFT,
     )

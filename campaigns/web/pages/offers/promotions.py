@@ -1,6 +1,6 @@
 """Promotions: what runs and comes, one with its arithmetic, and what can be done to it."""
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Response
 from pydantic import BaseModel, Field
 
 from campaigns.accounts.models import User
@@ -11,11 +11,10 @@ from campaigns.promotions import codes, lifecycle, occasions, queries, shelf
 from campaigns.promotions.models import CodeMode, Promotion
 from campaigns.promotions.standing import sentence, standing
 from campaigns.web import desk, forms
-from campaigns.web.dependencies import InTransaction
 from campaigns.web.forms import Form, Posted
 from campaigns.web.pages.offers import offer_words
 from campaigns.web.pages.offers.offer_words import Deed
-from campaigns.web.staff import SignedIn
+from campaigns.web.visit import Visit
 
 router = APIRouter(prefix="/desk")
 
@@ -29,17 +28,17 @@ class Reason(BaseModel):
 
 
 @router.get("/promotions")
-def show(request: Request, session: InTransaction, user: SignedIn) -> Response:
+def show(visit: Visit) -> Response:
     """Every promotion, by its state."""
-    known = queries.listed(session)
+    known = queries.listed(visit.session)
     groups = [
-        (title, [(each, shelf.limits(session, each)) for each in known if each.status in states])
+        (
+            title,
+            [(each, shelf.limits(visit.session, each)) for each in known if each.status in states],
+        )
         for title, states in offer_words.GROUPS
     ]
-    return desk.page(
-        request,
-        session,
-        user,
+    return visit.page(
         "desk/offers/promotions.html",
         groups=[(title, those) for title, those in groups if those],
         names=offer_words.STATUS,
@@ -47,47 +46,42 @@ def show(request: Request, session: InTransaction, user: SignedIn) -> Response:
 
 
 @router.get("/promotions/{code}")
-def one(request: Request, session: InTransaction, user: SignedIn, code: str) -> Response:
+def one(visit: Visit, code: str) -> Response:
     """One promotion: its arithmetic, its limits, its codes, and which campaigns carry it."""
-    promotion = queries.named(session, code)
-    found = standing(session, promotion)
-    return desk.page(
-        request,
-        session,
-        user,
+    promotion = queries.named(visit.session, code)
+    found = standing(visit.session, promotion)
+    return visit.page(
         "desk/offers/promotion.html",
         promotion=promotion,
         state=offer_words.STATUS[promotion.status],
         told=sentence(found, promotion),
-        sheet=shelf.sheet(session, promotion),
-        limits=shelf.limits(session, promotion),
+        sheet=shelf.sheet(visit.session, promotion),
+        limits=shelf.limits(visit.session, promotion),
         codes=offer_words.CODES[promotion.code_mode],
-        word=codes.shared_word(session, promotion),
-        handed_out=_handed_out(session, promotion),
-        carried=planning.carrying(session, promotion.id),
+        word=codes.shared_word(visit.session, promotion),
+        handed_out=_handed_out(visit.session, promotion),
+        carried=planning.carrying(visit.session, promotion.id),
         deeds=offer_words.deeds_of(promotion.status),
         is_over=promotion.status in lifecycle.OVER,
     )
 
 
 @router.get("/promotions/{code}/{deed}")
-def about(
-    request: Request, session: InTransaction, user: SignedIn, code: str, deed: str
-) -> Response:
+def about(visit: Visit, code: str, deed: str) -> Response:
     """What happens, and to whom, if you press."""
-    return _about(request, session, user, _deed(deed), queries.named(session, code))
+    return _about(visit, _deed(deed), queries.named(visit.session, code))
 
 
 @router.post("/promotions/{code}/{deed}")
-def do(request: Request, session: InTransaction, user: SignedIn, posted: Posted) -> Response:
+def do(visit: Visit, posted: Posted) -> Response:
     """Do it."""
-    code, deed = request.path_params["code"], request.path_params["deed"]
-    promotion, wished = queries.named(session, code), _deed(deed)
+    code, deed = visit.request.path_params["code"], visit.request.path_params["deed"]
+    promotion, wished = queries.named(visit.session, code), _deed(deed)
     form = forms.read(Reason, posted)
     if form.model is None:
-        return _about(request, session, user, wished, promotion, form=form, status=422)
+        return _about(visit, wished, promotion, form=form, status=422)
     try:
-        _do(session, promotion, deed, user, form.model.reason)
+        _do(visit.session, promotion, deed, visit.user, form.model.reason)
     except Conflict as error:
         return desk.moved(f"{HOME}/{code}", say=str(error), tone="bad")
     undo = ("Resume", f"{HOME}/{code}/resume") if deed == "pause" else None
@@ -120,26 +114,21 @@ def _handed_out(session: Session, promotion: Promotion) -> int:
 
 
 def _about(
-    request: Request,
-    session: Session,
-    user: User,
+    visit: Visit,
     deed: Deed,
     promotion: Promotion,
     *,
     form: Form[Reason] | None = None,
     status: int = 200,
 ) -> Response:
-    return desk.page(
-        request,
-        session,
-        user,
+    return visit.page(
         "desk/offers/deed.html",
         status=status,
         deed=deed,
         promotion=promotion,
         state=offer_words.STATUS[promotion.status],
         is_possible=promotion.status in deed.out_of,
-        carried=planning.carrying(session, promotion.id),
-        limits=shelf.limits(session, promotion),
+        carried=planning.carrying(visit.session, promotion.id),
+        limits=shelf.limits(visit.session, promotion),
         form=form or forms.blank(),
     )

@@ -3,18 +3,18 @@
 from collections.abc import Mapping
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Response
 from pydantic import BaseModel, Field
 
 from campaigns import settings
 from campaigns.accounts import keys
-from campaigns.accounts.models import KeyScope, User
-from campaigns.database import Session
+from campaigns.accounts.models import KeyScope
 from campaigns.errors import Conflict, Invalid
 from campaigns.web import desk, forms, permissions
 from campaigns.web.dependencies import InTransaction, Number
 from campaigns.web.forms import Form, Posted
 from campaigns.web.staff import SignedIn
+from campaigns.web.visit import Visit
 
 HERE = "/desk/settings/keys"
 SCOPES: Mapping[KeyScope, tuple[str, str]] = {
@@ -38,23 +38,25 @@ class Wanted(BaseModel):
 
 
 @router.get("")
-def show(request: Request, session: InTransaction, user: SignedIn) -> Response:
+def show(visit: Visit) -> Response:
     """The keys there are, and the form for a new one."""
-    return _page(request, session, user, forms.blank(scopes=[]))
+    return _page(visit, forms.blank(scopes=[]))
 
 
 @router.post("")
-def make(request: Request, session: InTransaction, user: SignedIn, posted: Posted) -> Response:
+def make(visit: Visit, posted: Posted) -> Response:
     """Make a key and show it, this once."""
     form = forms.read(Wanted, posted)
     if form.model is None:
-        return _page(request, session, user, form, status=422)
+        return _page(visit, form, status=422)
     try:
-        key, secret = keys.make(session, actor=user, name=form.model.name, scopes=form.model.scopes)
+        key, secret = keys.make(
+            visit.session, actor=visit.user, name=form.model.name, scopes=form.model.scopes
+        )
     except (Conflict, Invalid) as error:
         form.refuse("name", str(error))
-        return _page(request, session, user, form, status=422)
-    return _page(request, session, user, forms.blank(scopes=[]), made=(key, secret))
+        return _page(visit, form, status=422)
+    return _page(visit, forms.blank(scopes=[]), made=(key, secret))
 
 
 @router.post("/{key_id}/revoke")
@@ -78,23 +80,18 @@ def restore(session: InTransaction, user: SignedIn, key_id: Number) -> Response:
 
 
 def _page(
-    request: Request,
-    session: Session,
-    user: User,
+    visit: Visit,
     form: Form[Any],
     *,
     status: int = 200,
     made: tuple[Any, str] | None = None,
 ) -> Response:
-    return desk.page(
-        request,
-        session,
-        user,
+    return visit.page(
         "desk/settings/keys.html",
         status=status,
         form=form,
         made=made,
-        keys=keys.every(session),
+        keys=keys.every(visit.session),
         scopes={scope.value: words for scope, (words, _) in SCOPES.items()},
         opens=[(words, _opened(scope)) for scope, (words, _) in SCOPES.items()],
         choices=[(scope.value, words, more) for scope, (words, more) in SCOPES.items()],

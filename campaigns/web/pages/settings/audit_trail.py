@@ -5,20 +5,19 @@ from datetime import date
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Response
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, Field
 
 from campaigns import database
 from campaigns.accounts import queries, trail, trail_words
-from campaigns.accounts.models import User
 from campaigns.accounts.trail import Filter
 from campaigns.database import Session, Sessions
 from campaigns.errors import NotFound
-from campaigns.web import desk, forms
-from campaigns.web.dependencies import InTransaction, factory
+from campaigns.web import forms
+from campaigns.web.dependencies import factory
 from campaigns.web.forms import Form
-from campaigns.web.staff import SignedIn
+from campaigns.web.visit import Visit
 
 HERE = "/desk/settings/audit"
 _FIRST, _LAST = date(2000, 1, 1), date(2999, 12, 31)
@@ -37,23 +36,23 @@ class Wanted(BaseModel):
 
 
 @router.get("")
-def show(request: Request, session: InTransaction, user: SignedIn) -> Response:
+def show(visit: Visit) -> Response:
     """A page of the trail."""
-    form = forms.read(Wanted, request.query_params)
+    form = forms.read(Wanted, visit.request.query_params)
     if form.model is None:
-        return _page(request, session, user, form, None, status=422)
-    wanted = _filter(session, form.model)
-    return _page(request, session, user, form, trail.page(session, wanted, below=form.model.below))
+        return _page(visit, form, None, status=422)
+    wanted = _filter(visit.session, form.model)
+    return _page(visit, form, trail.page(visit.session, wanted, below=form.model.below))
 
 
 @router.get("/file")
-def file(request: Request, session: InTransaction, user: SignedIn) -> Response:
+def file(visit: Visit) -> Response:
     """The trail that was looked for, as CSV, the newest first."""
-    form = forms.read(Wanted, request.query_params)
+    form = forms.read(Wanted, visit.request.query_params)
     if form.model is None:
-        return _page(request, session, user, form, None, status=422)
+        return _page(visit, form, None, status=422)
     return StreamingResponse(
-        _lines(factory(request), _filter(session, form.model)),
+        _lines(factory(visit.request), _filter(visit.session, form.model)),
         media_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": 'attachment; filename="audit-trail.csv"'},
     )
@@ -82,15 +81,13 @@ def _zone(session: Session) -> str:
 
 
 def _page(
-    request: Request,
-    session: Session,
-    user: User,
+    visit: Visit,
     form: Form[Any],
     page: trail.Page | None,
     *,
     status: int = 200,
 ) -> Response:
-    zone = _zone(session)
+    zone = _zone(visit.session)
     asked = {
         name: form.values[name]
         for name in ("person", "subject", "since", "until")
@@ -98,10 +95,7 @@ def _page(
     }
     query = urlencode(asked)
     older = urlencode(asked | {"below": page.older}) if page and page.older else ""
-    return desk.page(
-        request,
-        session,
-        user,
+    return visit.page(
         "desk/settings/audit.html",
         status=status,
         form=form,
@@ -113,7 +107,10 @@ def _page(
             )
             for each in (page.deeds if page else [])
         ],
-        people=[("", "Everyone"), *((each.id, each.name) for each in queries.people(session))],
+        people=[
+            ("", "Everyone"),
+            *((each.id, each.name) for each in queries.people(visit.session)),
+        ],
         is_filtered=bool(asked),
         first=f"{HERE}?{query}" if page and not page.is_first else "",
         older=f"{HERE}?{older}" if older else "",

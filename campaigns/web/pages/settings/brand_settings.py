@@ -2,11 +2,9 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, File, Request, Response, UploadFile
+from fastapi import APIRouter, File, Response, UploadFile
 from pydantic import BaseModel
 
-from campaigns.accounts.models import User
-from campaigns.database import Session
 from campaigns.errors import Invalid
 from campaigns.rendering import branding, palette
 from campaigns.rendering.brand import Brand
@@ -16,6 +14,7 @@ from campaigns.web.dependencies import InTransaction
 from campaigns.web.forms import Form, Posted
 from campaigns.web.pages.setup import first_steps
 from campaigns.web.staff import SignedIn
+from campaigns.web.visit import Visit
 
 HERE = "/desk/settings/brand"
 
@@ -30,13 +29,13 @@ class Colours(BaseModel):
 
 
 @router.get("")
-def show(request: Request, session: InTransaction, user: SignedIn) -> Response:
+def show(visit: Visit) -> Response:
     """The colours with what can be read how well, the logo, and a sample."""
-    return page(request, session, user)
+    return page(visit)
 
 
 @router.post("")
-def paint(request: Request, session: InTransaction, user: SignedIn, posted: Posted) -> Response:
+def paint(visit: Visit, posted: Posted) -> Response:
     """Take the colours, or say which pair cannot be read and what would do."""
     in_setup = posted.get("where") == "setup"
     form = forms.read(Colours, posted)
@@ -44,21 +43,21 @@ def paint(request: Request, session: InTransaction, user: SignedIn, posted: Post
     if form.model is not None:
         given = form.model
         try:
-            branding.paint(session, actor=user, primary=given.primary, accent=given.accent)
+            branding.paint(
+                visit.session, actor=visit.user, primary=given.primary, accent=given.accent
+            )
         except HardToRead as error:
             form.refuse(error.field, str(error))
             nearest = (error.field, error.nearest)
         else:
             to = first_steps.after("brand") if in_setup else HERE
             return desk.moved(to, say="The colours are saved. Every new message shows them.")
-    return page(request, session, user, form=form, nearest=nearest, in_setup=in_setup, status=422)
+    return page(visit, form=form, nearest=nearest, in_setup=in_setup, status=422)
 
 
 @router.post("/logo")
 def put_logo(
-    request: Request,
-    session: InTransaction,
-    user: SignedIn,
+    visit: Visit,
     posted: Posted,
     logo: Annotated[UploadFile | None, File()] = None,
 ) -> Response:
@@ -69,10 +68,10 @@ def put_logo(
     try:
         if not content:
             raise Invalid("Choose a picture first.")
-        branding.put_logo(session, actor=user, content=content)
+        branding.put_logo(visit.session, actor=visit.user, content=content)
     except Invalid as error:
         form.refuse("logo", str(error))
-        return page(request, session, user, logo=form, in_setup=in_setup, status=422)
+        return page(visit, logo=form, in_setup=in_setup, status=422)
     to = f"{first_steps.HOME}/brand" if in_setup else HERE
     return desk.moved(to, say="The logo is saved. Every new message shows it.")
 
@@ -99,9 +98,7 @@ def _asked(primary: str, accent: str) -> list[tuple[str, str]]:
 
 
 def page(
-    request: Request,
-    session: Session,
-    user: User,
+    visit: Visit,
     *,
     form: Form[Any] | None = None,
     logo: Form[Any] | None = None,
@@ -110,14 +107,11 @@ def page(
     status: int = 200,
 ) -> Response:
     """The settings of the brand, or the step of the first run that asks for them."""
-    here = first_steps.organisation(session)
+    here = first_steps.organisation(visit.session)
     kept = here.brand if here else {}
     of = Brand.of(kept)
     typed = form or forms.blank(primary=of.primary, accent=of.accent)
-    return desk.page(
-        request,
-        session,
-        user,
+    return visit.page(
         "desk/setup/brand.html" if in_setup else "desk/settings/brand.html",
         status=status,
         form=typed,
@@ -127,6 +121,6 @@ def page(
         brand=of,
         has_logo="logo" in kept,
         shown={name: str(typed.value(name)).lstrip("#") for name in ("primary", "accent")},
-        steps=first_steps.steps(session, current="brand") if in_setup else [],
+        steps=first_steps.steps(visit.session, current="brand") if in_setup else [],
         skip=first_steps.after("brand"),
     )

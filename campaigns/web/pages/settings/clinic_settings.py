@@ -4,7 +4,7 @@ from functools import cache
 from typing import Any
 from zoneinfo import available_timezones
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Response
 
 from campaigns.accounts import clinic, queries
 from campaigns.accounts.clinic import Described, Place, Reach
@@ -18,6 +18,7 @@ from campaigns.web.dependencies import InTransaction, Number
 from campaigns.web.forms import Form, Posted
 from campaigns.web.pages.setup import first_steps
 from campaigns.web.staff import SignedIn
+from campaigns.web.visit import Visit
 
 HERE = "/desk/settings"
 
@@ -38,25 +39,25 @@ _NEAR = (
 
 
 @router.get("")
-def show(request: Request, session: InTransaction, user: SignedIn) -> Response:
+def show(visit: Visit) -> Response:
     """Everything about the clinic on one page."""
-    return page(request, session, user)
+    return page(visit)
 
 
 @router.post("")
-def describe(request: Request, session: InTransaction, user: SignedIn, posted: Posted) -> Response:
+def describe(visit: Visit, posted: Posted) -> Response:
     """Save who the clinic is; the first run comes here too."""
     in_setup = posted.get("where") == "setup"
     form = forms.read(Described, posted)
     if form.model is None:
-        return page(request, session, user, described=form, in_setup=in_setup, status=422)
-    clinic.describe(session, form.model, actor=user)
+        return page(visit, described=form, in_setup=in_setup, status=422)
+    clinic.describe(visit.session, form.model, actor=visit.user)
     to = first_steps.after("clinic") if in_setup else HERE
     return desk.moved(to, say="The clinic’s details are saved.")
 
 
 @router.post("/regions")
-def reach(request: Request, session: InTransaction, user: SignedIn, posted: Posted) -> Response:
+def reach(visit: Visit, posted: Posted) -> Response:
     """Save where newsletters may go."""
     typed = str(posted.get("regions", ""))
     codes = [each.upper() for each in typed.replace(",", " ").split()]
@@ -64,8 +65,8 @@ def reach(request: Request, session: InTransaction, user: SignedIn, posted: Post
     if form.model is None:
         shown = forms.blank(regions=typed)
         shown.refuse("regions", "Write codes such as US, US-TX or CA-ON, with commas between.")
-        return page(request, session, user, reach=shown, status=422)
-    clinic.write_to(session, form.model, actor=user)
+        return page(visit, reach=shown, status=422)
+    clinic.write_to(visit.session, form.model, actor=visit.user)
     return desk.moved(HERE, say="Newsletters go to these regions only from now on.")
 
 
@@ -83,35 +84,31 @@ def four_eyes(session: InTransaction, user: SignedIn, posted: Posted) -> Respons
 
 
 @router.get("/places/new")
-def new_place(request: Request, session: InTransaction, user: SignedIn) -> Response:
+def new_place(visit: Visit) -> Response:
     """The form for another place."""
-    here = first_steps.organisation(session)
-    return _place_page(request, session, user, forms.blank(zone=here.zone if here else _NEAR[1]))
+    here = first_steps.organisation(visit.session)
+    return _place_page(visit, forms.blank(zone=here.zone if here else _NEAR[1]))
 
 
 @router.post("/places/new")
-def add_place(request: Request, session: InTransaction, user: SignedIn, posted: Posted) -> Response:
+def add_place(visit: Visit, posted: Posted) -> Response:
     """Add a place."""
-    return _save_place(request, session, user, forms.read(Place, posted), None)
+    return _save_place(visit, forms.read(Place, posted), None)
 
 
 @router.get("/places/{location_id}")
-def ask_place(
-    request: Request, session: InTransaction, user: SignedIn, location_id: Number
-) -> Response:
+def ask_place(visit: Visit, location_id: Number) -> Response:
     """The form of one place."""
-    known = _place(session, location_id)
+    known = _place(visit.session, location_id)
     values = {name: getattr(known, name) for name in Place.model_fields}
-    return _place_page(request, session, user, forms.blank(**values), known=known)
+    return _place_page(visit, forms.blank(**values), known=known)
 
 
 @router.post("/places/{location_id}")
-def change_place(
-    request: Request, session: InTransaction, user: SignedIn, location_id: Number, posted: Posted
-) -> Response:
+def change_place(visit: Visit, location_id: Number, posted: Posted) -> Response:
     """Change a place."""
-    known = _place(session, location_id)
-    return _save_place(request, session, user, forms.read(Place, posted), known)
+    known = _place(visit.session, location_id)
+    return _save_place(visit, forms.read(Place, posted), known)
 
 
 def _place(session: Session, location_id: int) -> Location:
@@ -122,34 +119,27 @@ def _place(session: Session, location_id: int) -> Location:
     return found
 
 
-def _save_place(
-    request: Request, session: Session, user: User, form: Form[Place], known: Location | None
-) -> Response:
+def _save_place(visit: Visit, form: Form[Place], known: Location | None) -> Response:
     if form.model is not None:
         try:
             place = clinic.save_place(
-                session, form.model, actor=user, location_id=known.id if known else None
+                visit.session, form.model, actor=visit.user, location_id=known.id if known else None
             )
         except Conflict as error:
             form.refuse("name", str(error))
         else:
             return desk.moved(HERE, say=f"{place.name} is saved.")
-    return _place_page(request, session, user, form, known=known, status=422)
+    return _place_page(visit, form, known=known, status=422)
 
 
 def _place_page(
-    request: Request,
-    session: Session,
-    user: User,
+    visit: Visit,
     form: Form[Any],
     *,
     known: Location | None = None,
     status: int = 200,
 ) -> Response:
-    return desk.page(
-        request,
-        session,
-        user,
+    return visit.page(
         "desk/settings/place.html",
         status=status,
         form=form,
@@ -159,9 +149,7 @@ def _place_page(
 
 
 def page(
-    request: Request,
-    session: Session,
-    user: User,
+    visit: Visit,
     *,
     described: Form[Any] | None = None,
     reach: Form[Any] | None = None,
@@ -169,22 +157,19 @@ def page(
     status: int = 200,
 ) -> Response:
     """The settings of the clinic, or the step of the first run that asks for them."""
-    here = first_steps.organisation(session)
-    return desk.page(
-        request,
-        session,
-        user,
+    here = first_steps.organisation(visit.session)
+    return visit.page(
         "desk/setup/clinic.html" if in_setup else "desk/settings/clinic.html",
         status=status,
-        form=described or _described(session, user),
+        form=described or _described(visit.session, visit.user),
         reach=reach or forms.blank(regions=", ".join(here.regions) if here else "US"),
-        touched=planning.in_status(session, *segment_use.SIGNED),
-        places=queries.locations(session),
+        touched=planning.in_status(visit.session, *segment_use.SIGNED),
+        places=queries.locations(visit.session),
         four_eyes=here.four_eyes if here else True,
         zones=zones(),
-        steps=first_steps.steps(session, current="clinic") if in_setup else [],
+        steps=first_steps.steps(visit.session, current="clinic") if in_setup else [],
         skip=first_steps.after("clinic"),
-        open_steps=first_steps.next_open(session) != staff.HOME,
+        open_steps=first_steps.next_open(visit.session) != staff.HOME,
     )
 
 

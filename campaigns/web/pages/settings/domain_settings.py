@@ -1,6 +1,6 @@
 """Settings: the public records of the sender's domain, looked up on request, and our own key."""
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Response
 from pydantic import BaseModel, Field
 
 from campaigns.accounts import queries
@@ -14,6 +14,7 @@ from campaigns.web.forms import Posted
 from campaigns.web.pages.settings import sender_page, sender_settings
 from campaigns.web.pages.setup import first_run, first_steps
 from campaigns.web.staff import SignedIn
+from campaigns.web.visit import Visit
 
 router = APIRouter(prefix=sender_settings.HERE)
 
@@ -25,20 +26,20 @@ class Asked(BaseModel):
 
 
 @router.post("/records")
-def look_up(request: Request, session: InTransaction, user: SignedIn, posted: Posted) -> Response:
+def look_up(visit: Visit, posted: Posted) -> Response:
     """Ask the name servers now."""
     in_setup = posted.get("where") == "setup"
     form = forms.read(Asked, posted)
     if form.model is not None:
         try:
-            checking.check(session, actor=user, selector=form.model.selector)
+            checking.check(visit.session, actor=visit.user, selector=form.model.selector)
         except Invalid as error:
             form.refuse("selector", str(error))
         else:
             return desk.moved(_back(in_setup))
     if in_setup:
-        return first_run.domain_page(request, session, user, selector=form, status=422)
-    return sender_page.page(request, session, user, forms_={"records": form}, status=422)
+        return first_run.domain_page(visit, selector=form, status=422)
+    return sender_page.page(visit, forms_={"records": form}, status=422)
 
 
 @router.post("/key")

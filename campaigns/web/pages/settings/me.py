@@ -2,17 +2,17 @@
 
 from typing import Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Response
 from pydantic import BaseModel, Field
 
 from campaigns.accounts import logins, own_password, passwords, people, roles
-from campaigns.accounts.models import Role, StaffSession, User
-from campaigns.database import Session
+from campaigns.accounts.models import Role, StaffSession
 from campaigns.errors import Invalid, NotAllowed
 from campaigns.web import desk, devices, forms, throttle
 from campaigns.web.dependencies import InTransaction, Number
 from campaigns.web.forms import Form, Posted
 from campaigns.web.staff import OwnSession, SignedIn
+from campaigns.web.visit import Visit
 
 HERE = "/desk/settings/me"
 
@@ -33,41 +33,37 @@ class Passwords(BaseModel):
 
 
 @router.get("")
-def show(request: Request, session: InTransaction, user: SignedIn, own: OwnSession) -> Response:
+def show(visit: Visit, own: OwnSession) -> Response:
     """Name, password, and where one is signed in."""
-    return _page(request, session, user, own)
+    return _page(visit, own)
 
 
 @router.post("/name")
-def rename(
-    request: Request, session: InTransaction, user: SignedIn, own: OwnSession, posted: Posted
-) -> Response:
+def rename(visit: Visit, own: OwnSession, posted: Posted) -> Response:
     """Change one's own name."""
     form = forms.read(Name, posted)
     if form.model is None:
-        return _page(request, session, user, own, name=form)
+        return _page(visit, own, name=form)
     try:
-        people.rename(session, user, name=form.model.name)
+        people.rename(visit.session, visit.user, name=form.model.name)
     except Invalid as error:
         form.refuse("name", str(error))
-        return _page(request, session, user, own, name=form)
-    return desk.moved(HERE, say=f"You are {user.name} from now on.")
+        return _page(visit, own, name=form)
+    return desk.moved(HERE, say=f"You are {visit.user.name} from now on.")
 
 
 @router.post("/password")
-def change_password(
-    request: Request, session: InTransaction, user: SignedIn, own: OwnSession, posted: Posted
-) -> Response:
+def change_password(visit: Visit, own: OwnSession, posted: Posted) -> Response:
     """Change one's own password, and end every other session."""
     form = forms.read(Passwords, posted)
     if form.model is None:
-        return _page(request, session, user, own, password=form)
-    throttle.check("password", str(user.id))
+        return _page(visit, own, password=form)
+    throttle.check("password", str(visit.user.id))
     try:
         # As they were typed: a blank at its end belongs to a password.
         own_password.change(
-            session,
-            user,
+            visit.session,
+            visit.user,
             current=str(posted["current"]),
             new=str(posted["new"]),
             but=own.id,
@@ -77,9 +73,9 @@ def change_password(
     except Invalid as error:
         form.refuse("new", str(error))
     else:
-        throttle.forget("password", str(user.id))
+        throttle.forget("password", str(visit.user.id))
         return desk.moved(HERE, say="Your new password is set. Every other browser is signed out.")
-    return _page(request, session, user, own, password=form)
+    return _page(visit, own, password=form)
 
 
 @router.post("/sessions/others/end")
@@ -97,27 +93,24 @@ def end(session: InTransaction, user: SignedIn, session_id: Number) -> Response:
 
 
 def _page(
-    request: Request,
-    session: Session,
-    user: User,
+    visit: Visit,
     own: StaffSession,
     *,
     name: Form[Any] | None = None,
     password: Form[Any] | None = None,
 ) -> Response:
-    return desk.page(
-        request,
-        session,
-        user,
+    return visit.page(
         "desk/settings/me.html",
         status=200 if name is None and password is None else 422,
-        name=name or forms.blank(name=user.name),
+        name=name or forms.blank(name=visit.user.name),
         password=password or forms.blank(),
-        titles=roles.titles(user.roles),
-        abilities=sorted({each for role in user.roles for each in roles.abilities(Role(role))}),
+        titles=roles.titles(visit.user.roles),
+        abilities=sorted(
+            {each for role in visit.user.roles for each in roles.abilities(Role(role))}
+        ),
         sessions=[
             (each, devices.said(each.agent), each.id == own.id)
-            for each in logins.of_user(session, user)
+            for each in logins.of_user(visit.session, visit.user)
         ],
         shortest=passwords.SHORTEST,
     )

@@ -2,18 +2,18 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Response
 from pydantic import BaseModel, Field
 
 from campaigns.accounts import invitations, keys, logins, own_password, people, queries, roles
 from campaigns.accounts.models import Role, User
 from campaigns.accounts.permissions import ALLOWED, Verb
-from campaigns.database import Session
 from campaigns.errors import BadAddress, Conflict, Invalid
 from campaigns.web import desk, forms
 from campaigns.web.dependencies import InTransaction, Number
 from campaigns.web.forms import Form, Posted
 from campaigns.web.staff import SignedIn
+from campaigns.web.visit import Visit
 
 HERE = "/desk/settings/people"
 
@@ -35,40 +35,41 @@ class Chosen(BaseModel):
 
 
 @router.get("")
-def show(request: Request, session: InTransaction, user: SignedIn) -> Response:
+def show(visit: Visit) -> Response:
     """Everyone, with what they are; who was invited; what each role may do."""
-    everyone, waiting = queries.people(session), invitations.waiting(session)
-    return desk.page(
-        request,
-        session,
-        user,
+    everyone, waiting = queries.people(visit.session), invitations.waiting(visit.session)
+    return visit.page(
         "desk/settings/people.html",
         people=[each for each in everyone if each.disabled_at is None],
         gone=[each for each in everyone if each.disabled_at is not None],
-        seen=queries.last_seen(session),
+        seen=queries.last_seen(visit.session),
         waiting=waiting,
-        unsent=invitations.unsent(session, waiting),
+        unsent=invitations.unsent(visit.session, waiting),
         titles=roles.TITLES,
         table=[(verb.value, ALLOWED[verb]) for verb in Verb],
     )
 
 
 @router.get("/invite")
-def ask(request: Request, session: InTransaction, user: SignedIn) -> Response:
+def ask(visit: Visit) -> Response:
     """The form with which somebody is invited."""
-    return _invite_page(request, session, user, forms.blank(roles=[]))
+    return _invite_page(visit, forms.blank(roles=[]))
 
 
 @router.post("/invite")
-def invite(request: Request, session: InTransaction, user: SignedIn, posted: Posted) -> Response:
+def invite(visit: Visit, posted: Posted) -> Response:
     """Leave the letter."""
     form = forms.read(Invited, posted)
     if form.model is None:
-        return _invite_page(request, session, user, form, status=422)
+        return _invite_page(visit, form, status=422)
     given = form.model
     try:
         left = invitations.invite(
-            session, actor=user, address=given.address, name=given.name, roles=given.roles
+            visit.session,
+            actor=visit.user,
+            address=given.address,
+            name=given.name,
+            roles=given.roles,
         )
     except (BadAddress, Conflict) as error:
         form.refuse("address", str(error))
@@ -76,7 +77,7 @@ def invite(request: Request, session: InTransaction, user: SignedIn, posted: Pos
         form.refuse("name", str(error))
     else:
         return desk.moved(HERE, say=f"A letter to {left.name} is on its way to {left.address}.")
-    return _invite_page(request, session, user, form, status=422)
+    return _invite_page(visit, form, status=422)
 
 
 @router.post("/invitations/{invitation_id}/again")
@@ -98,28 +99,26 @@ def withdraw(session: InTransaction, user: SignedIn, invitation_id: Number) -> R
 
 
 @router.get("/{user_id}")
-def person(request: Request, session: InTransaction, user: SignedIn, user_id: Number) -> Response:
+def person(visit: Visit, user_id: Number) -> Response:
     """One person: what they are, where they are signed in, and the way out."""
-    found = queries.by_id(session, user_id)
-    return _person_page(request, session, user, found, forms.blank(roles=list(found.roles)))
+    found = queries.by_id(visit.session, user_id)
+    return _person_page(visit, found, forms.blank(roles=list(found.roles)))
 
 
 @router.post("/{user_id}/roles")
-def change_roles(
-    request: Request, session: InTransaction, user: SignedIn, user_id: Number, posted: Posted
-) -> Response:
+def change_roles(visit: Visit, user_id: Number, posted: Posted) -> Response:
     """Make this person these roles."""
-    found = queries.by_id(session, user_id)
+    found = queries.by_id(visit.session, user_id)
     form = forms.read(Chosen, posted)
     if form.model is None:
-        return _person_page(request, session, user, found, form, status=422)
+        return _person_page(visit, found, form, status=422)
     try:
-        people.change_roles(session, found, actor=user, roles=form.model.roles)
+        people.change_roles(visit.session, found, actor=visit.user, roles=form.model.roles)
     except Conflict as error:
         form.refuse("roles", str(error))
-        return _person_page(request, session, user, found, form, status=422)
+        return _person_page(visit, found, form, status=422)
     # Whoever gave the owner's role away may see this page no more.
-    to = HERE if Role.OWNER in user.roles else "/desk/settings/me"
+    to = HERE if Role.OWNER in visit.user.roles else "/desk/settings/me"
     return desk.moved(to, say=f"{found.name} is now: {roles.titles(found.roles)}.")
 
 
@@ -157,13 +156,8 @@ def _choices() -> list[tuple[str, str, str]]:
     return [(role.value, title, roles.SUMMARIES[role]) for role, title in roles.TITLES.items()]
 
 
-def _invite_page(
-    request: Request, session: Session, user: User, form: Form[Any], status: int = 200
-) -> Response:
-    return desk.page(
-        request,
-        session,
-        user,
+def _invite_page(visit: Visit, form: Form[Any], status: int = 200) -> Response:
+    return visit.page(
         "desk/settings/invite.html",
         status=status,
         form=form,
@@ -172,25 +166,20 @@ def _invite_page(
 
 
 def _person_page(
-    request: Request,
-    session: Session,
-    user: User,
+    visit: Visit,
     found: User,
     form: Form[Any],
     *,
     status: int = 200,
 ) -> Response:
-    return desk.page(
-        request,
-        session,
-        user,
+    return visit.page(
         "desk/settings/person.html",
         status=status,
         form=form,
         person=found,
         choices=_choices(),
         titles=roles.titles(found.roles),
-        sessions=logins.of_user(session, found),
-        keys=keys.living_of(session, found),
-        is_self=found.id == user.id,
+        sessions=logins.of_user(visit.session, found),
+        keys=keys.living_of(visit.session, found),
+        is_self=found.id == visit.user.id,
     )

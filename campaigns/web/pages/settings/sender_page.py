@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
-from fastapi import Request, Response
+from fastapi import Response
 
 from campaigns import settings
 from campaigns.accounts.clinic import Sender
-from campaigns.accounts.models import Organisation, User
+from campaigns.accounts.models import Organisation
 from campaigns.database import Session
 from campaigns.delivery import dkim_keys, mail_servers, ways
 from campaigns.delivery.connection import Tested
@@ -17,9 +17,10 @@ from campaigns.delivery.transports.probing import Step
 from campaigns.delivery.ways import Origin
 from campaigns.rendering import headers
 from campaigns.vault import Unreadable
-from campaigns.web import desk, forms
+from campaigns.web import forms
 from campaigns.web.forms import Form
 from campaigns.web.pages.setup import first_steps
+from campaigns.web.visit import Visit
 
 STEPS: Mapping[Step, str] = {
     Step.NAME: "The name is found",
@@ -50,9 +51,7 @@ _NO_WAY: Mapping[str, Any] = {
 
 
 def page(
-    request: Request,
-    session: Session,
-    user: User,
+    visit: Visit,
     *,
     forms_: Mapping[str, Form[Any]] | None = None,
     tested: Tested | None = None,
@@ -60,25 +59,22 @@ def page(
     status: int = 200,
 ) -> Response:
     """The settings of sending, or the first run's step of the mail server."""
-    here = first_steps.organisation(session)
+    here = first_steps.organisation(visit.session)
     given = dict(forms_ or {})
-    return desk.page(
-        request,
-        session,
-        user,
+    return visit.page(
         "desk/setup/mail.html" if in_setup else "desk/settings/senders.html",
         status=status,
         sender=given.get("sender") or _sender(here),
-        form=given.get("server") or _server(session),
-        test=given.get("test") or forms.blank(to=user.address),
+        form=given.get("server") or _server(visit.session),
+        test=given.get("test") or forms.blank(to=visit.user.address),
         proof_form=given.get("proof") or forms.blank(),
         tested=tested,
         labels=STEPS,
         securities=SECURITIES,
-        steps=first_steps.steps(session, current="mail") if in_setup else [],
+        steps=first_steps.steps(visit.session, current="mail") if in_setup else [],
         skip=first_steps.after("mail"),
-        **_way(session),
-        **records(session, here, selector=given.get("records")),
+        **_way(visit.session),
+        **records(visit.session, here, selector=given.get("records")),
     )
 
 

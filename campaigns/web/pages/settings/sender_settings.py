@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Response
 from pydantic import BaseModel, Field
 
 from campaigns import database
@@ -19,6 +19,7 @@ from campaigns.web.forms import Posted
 from campaigns.web.pages.settings import sender_page
 from campaigns.web.pages.setup import first_steps
 from campaigns.web.staff import SignedIn
+from campaigns.web.visit import Visit
 
 HERE = "/desk/settings/senders"
 
@@ -42,24 +43,24 @@ class To(BaseModel):
 
 
 @router.get("")
-def show(request: Request, session: InTransaction, user: SignedIn, code: str = "") -> Response:
+def show(visit: Visit, code: str = "") -> Response:
     """Everything about sending on one page; a test message leads here with its code."""
     shown = {"proof": forms.blank(code=code)} if code else {}
-    return sender_page.page(request, session, user, forms_=shown)
+    return sender_page.page(visit, forms_=shown)
 
 
 @router.post("")
-def write_as(request: Request, session: InTransaction, user: SignedIn, posted: Posted) -> Response:
+def write_as(visit: Visit, posted: Posted) -> Response:
     """Save the sender's name and addresses."""
     form = forms.read(Sender, posted)
     if form.model is None:
-        return sender_page.page(request, session, user, forms_={"sender": form}, status=422)
-    clinic.write_as(session, form.model, actor=user)
+        return sender_page.page(visit, forms_={"sender": form}, status=422)
+    clinic.write_as(visit.session, form.model, actor=visit.user)
     return desk.moved(HERE, say="New messages are sent under this name from now on.")
 
 
 @router.post("/mail-server")
-def choose(request: Request, session: InTransaction, user: SignedIn, posted: Posted) -> Response:
+def choose(visit: Visit, posted: Posted) -> Response:
     """Send through this mail server from now on."""
     in_setup = posted.get("where") == "setup"
     form = forms.read(MailServerForm, posted)
@@ -76,8 +77,8 @@ def choose(request: Request, session: InTransaction, user: SignedIn, posted: Pos
         )
         try:
             mail_servers.choose(
-                session,
-                actor=user,
+                visit.session,
+                actor=visit.user,
                 server=server,
                 keeps_password=bool(given.username) and not password,
                 pace_per_minute=given.pace_per_minute,
@@ -87,9 +88,7 @@ def choose(request: Request, session: InTransaction, user: SignedIn, posted: Pos
         else:
             said = f"Messages leave through {server.host} from now on. Now test it."
             return desk.moved(_back(in_setup), say=said)
-    return sender_page.page(
-        request, session, user, forms_={"server": form}, in_setup=in_setup, status=422
-    )
+    return sender_page.page(visit, forms_={"server": form}, in_setup=in_setup, status=422)
 
 
 @router.post("/default")
@@ -100,15 +99,15 @@ def use_default(session: InTransaction, user: SignedIn) -> Response:
 
 
 @router.post("/test")
-def test(request: Request, session: InTransaction, user: SignedIn, posted: Posted) -> Response:
+def test(visit: Visit, posted: Posted) -> Response:
     """Send a test message, and say step by step how far it came."""
     in_setup = posted.get("where") == "setup"
     form = forms.read(To, posted)
     tested, status = None, 422
     if form.model is not None:
         try:
-            throttle.check("test message", str(user.id))
-            tested = connection.test(session, actor=user, to=form.model.to)
+            throttle.check("test message", str(visit.user.id))
+            tested = connection.test(visit.session, actor=visit.user, to=form.model.to)
         except (BadAddress, Conflict, TooMany) as error:
             form.refuse("to", str(error))
             status = error.status
@@ -118,9 +117,7 @@ def test(request: Request, session: InTransaction, user: SignedIn, posted: Poste
         said = f"The mail server took the test message to {tested.to}. Look there for its code."
         return desk.moved(_back(in_setup), say=said)
     return sender_page.page(
-        request,
-        session,
-        user,
+        visit,
         forms_={"test": form},
         tested=tested,
         in_setup=in_setup,
@@ -129,7 +126,7 @@ def test(request: Request, session: InTransaction, user: SignedIn, posted: Poste
 
 
 @router.post("/proof")
-def prove(request: Request, session: InTransaction, user: SignedIn, posted: Posted) -> Response:
+def prove(visit: Visit, posted: Posted) -> Response:
     """The test message arrived: its code proves it.
 
     In a transaction of its own: a wrong code is counted though the page refuses.
@@ -137,8 +134,8 @@ def prove(request: Request, session: InTransaction, user: SignedIn, posted: Post
     in_setup = posted.get("where") == "setup"
     form = forms.blank(code=str(posted.get("code", "")).strip())
     try:
-        with database.transaction(factory(request)) as own:
-            actor = queries.by_id(own, user.id)
+        with database.transaction(factory(visit.request)) as own:
+            actor = queries.by_id(own, visit.user.id)
             is_right = mail_servers.prove(own, actor=actor, code=form.value("code"))
     except NotInState as error:
         form.refuse("code", str(error))
@@ -147,9 +144,7 @@ def prove(request: Request, session: InTransaction, user: SignedIn, posted: Post
             to = first_steps.after("mail") if in_setup else HERE
             return desk.moved(to, say="Proven: messages arrive through this mail server.")
         form.refuse("code", "This is not the code of the last test message. It has six figures.")
-    return sender_page.page(
-        request, session, user, forms_={"proof": form}, in_setup=in_setup, status=422
-    )
+    return sender_page.page(visit, forms_={"proof": form}, in_setup=in_setup, status=422)
 
 
 _NO_CLINIC = "Describe the clinic first: a test message needs a sender’s address."

@@ -30,11 +30,12 @@ from campaigns.web.dependencies import InTransaction
 from campaigns.web.forms import Form, Posted
 from campaigns.web.pages.settings import brand_settings, clinic_settings, sender_page
 from campaigns.web.pages.setup import first_steps
-from campaigns.web.staff import MaybeSignedIn, SignedIn
+from campaigns.web.staff import MaybeSignedIn
+from campaigns.web.visit import Visit
 
 router = APIRouter(prefix=first_steps.HOME)
 
-_STARTER = "health-letter"
+_STARTER = "education"
 
 
 class FirstPerson(BaseModel):
@@ -99,90 +100,85 @@ def begin(request: Request, session: InTransaction, posted: Posted) -> Response:
 
 
 @router.get("/clinic")
-def clinic(request: Request, session: InTransaction, user: SignedIn) -> Response:
+def clinic(visit: Visit) -> Response:
     """Who the clinic is."""
-    return clinic_settings.page(request, session, user, in_setup=True)
+    return clinic_settings.page(visit, in_setup=True)
 
 
 @router.get("/brand")
-def brand(request: Request, session: InTransaction, user: SignedIn) -> Response:
+def brand(visit: Visit) -> Response:
     """Its colours and its logo."""
-    return brand_settings.page(request, session, user, in_setup=True)
+    return brand_settings.page(visit, in_setup=True)
 
 
 @router.post("/brand")
-def paint(request: Request, session: InTransaction, user: SignedIn, posted: Posted) -> Response:
+def paint(visit: Visit, posted: Posted) -> Response:
     """Take the colours and go on, or stay at this step and say why not."""
-    return brand_settings.paint(request, session, user, posted)
+    return brand_settings.paint(visit, posted)
 
 
 @router.post("/brand/logo")
 def put_logo(
-    request: Request,
-    session: InTransaction,
-    user: SignedIn,
+    visit: Visit,
     posted: Posted,
     logo: Annotated[UploadFile | None, File()] = None,
 ) -> Response:
     """Take a logo, or stay at this step and say why not."""
-    return brand_settings.put_logo(request, session, user, posted, logo)
+    return brand_settings.put_logo(visit, posted, logo)
 
 
 @router.get("/mail")
-def mail(request: Request, session: InTransaction, user: SignedIn) -> Response:
+def mail(visit: Visit) -> Response:
     """Its mail server, with a test message that must arrive."""
-    return sender_page.page(request, session, user, in_setup=True)
+    return sender_page.page(visit, in_setup=True)
 
 
 @router.get("/domain")
-def domain(request: Request, session: InTransaction, user: SignedIn) -> Response:
+def domain(visit: Visit) -> Response:
     """The public records of the sender's domain."""
-    return domain_page(request, session, user)
+    return domain_page(visit)
 
 
 @router.get("/newsletter")
-def newsletter(request: Request, session: InTransaction, user: SignedIn) -> Response:
+def newsletter(visit: Visit) -> Response:
     """Send yourself your first newsletter."""
-    return _newsletter_page(request, session, user, forms.blank(to=user.address))
+    return _newsletter_page(visit, forms.blank(to=visit.user.address))
 
 
 @router.post("/newsletter")
-def send(request: Request, session: InTransaction, user: SignedIn, posted: Posted) -> Response:
+def send(visit: Visit, posted: Posted) -> Response:
     """Make the first newsletter where there is none, and send it as a test."""
     form = forms.read(To, posted)
     if form.model is None:
-        return _newsletter_page(request, session, user, form, status=422)
+        return _newsletter_page(visit, form, status=422)
     try:
-        throttle.check("test message", str(user.id))
-        with session.begin_nested():
-            trial.send_by_hand(session, _first(session, user), actor=user, to=form.model.to)
+        throttle.check("test message", str(visit.user.id))
+        with visit.session.begin_nested():
+            trial.send_by_hand(
+                visit.session, _first(visit.session, visit.user), actor=visit.user, to=form.model.to
+            )
     except BedsideError as error:
         form.refuse("to", str(error))
         status = error.status if isinstance(error, TooMany) else 422
-        return _newsletter_page(request, session, user, form, status=status)
+        return _newsletter_page(visit, form, status=status)
     said = f"Your first newsletter is on its way to {form.model.to}."
     return desk.moved(f"{first_steps.HOME}/newsletter", say=said)
 
 
 def domain_page(
-    request: Request,
-    session: Session,
-    user: User,
+    visit: Visit,
     *,
     selector: Form[Any] | None = None,
     status: int = 200,
 ) -> Response:
     """The step of the sender's domain."""
-    here = first_steps.organisation(session)
-    return desk.page(
-        request,
-        session,
-        user,
+    here = first_steps.organisation(visit.session)
+    return visit.page(
         "desk/setup/domain.html",
         status=status,
-        steps=first_steps.steps(session, current="domain"),
+        steps=first_steps.steps(visit.session, current="domain"),
         skip=first_steps.after("domain"),
-        **sender_page.records(session, here, selector=selector),
+        **sender_page.records(visit.session, here, selector=selector),
     )
 
 
@@ -212,21 +208,16 @@ def _known(session: Session) -> Campaign | None:
         return None
 
 
-def _newsletter_page(
-    request: Request, session: Session, user: User, form: Form[Any], *, status: int = 200
-) -> Response:
-    steps = first_steps.steps(session)
-    return desk.page(
-        request,
-        session,
-        user,
+def _newsletter_page(visit: Visit, form: Form[Any], *, status: int = 200) -> Response:
+    steps = first_steps.steps(visit.session)
+    return visit.page(
         "desk/setup/newsletter.html",
         status=status,
         form=form,
-        campaign=_known(session),
+        campaign=_known(visit.session),
         is_sent=steps[-1].state == "done",
-        has_clinic=first_steps.organisation(session) is not None,
-        steps=first_steps.steps(session, current="newsletter"),
+        has_clinic=first_steps.organisation(visit.session) is not None,
+        steps=first_steps.steps(visit.session, current="newsletter"),
         open_steps=[each for each in steps[:-1] if each.state != "done"],
     )
 
