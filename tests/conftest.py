@@ -95,7 +95,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if hasattr(config, "workerinput"):
         return
     for name in [each for each in os.environ if each.startswith("BEDSIDE_")]:
-        if name != "BEDSIDE_REQUIRE_BROWSER":
+        if name not in ("BEDSIDE_REQUIRE_BROWSER", "BEDSIDE_SPAMASSASSIN"):
             del os.environ[name]
     os.environ.pop("DATABASE_URL", None)
     os.environ.pop("REDIS_URL", None)

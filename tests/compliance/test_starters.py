@@ -5,58 +5,33 @@ from pathlib import Path
 import pytest
 
 from campaigns import settings
-from campaigns.accounts.models import Role, User
+from campaigns.accounts.models import User
 from campaigns.compliance import approval, preflight
 from campaigns.contacts.models import Topic
 from campaigns.database import Session
 from campaigns.errors import BadFile, NotFound
-from campaigns.planning import content, drafting, queries
-from campaigns.planning.models import Campaign
-from campaigns.promotions import importing
+from campaigns.planning import queries
 from campaigns.rendering import preview, starters, templates
-from campaigns.rendering.starters import Starter
 from tests import factories
 from tests.compliance.conftest import EVERYTHING
-from tests.promotions.factories import stop_clock
-from tests.promotions.test_importing import PACKAGES, PROMOTIONS
+from tests.letters import starting
+from tests.letters.starting import OFFERS
 
 ALL = sorted(each.parent.name for each in (templates.BESIDE / starters.FOLDER).glob("*/*.yaml"))
-OFFERS = {"savings": "package-savings", "last-days": "package-savings", "new-here": "first-visit"}
 
 
 @pytest.fixture
 def olga(session: Session) -> User:
     """The owner, with the demo's whole catalogue."""
-    stop_clock(session)
-    factories.make_organisation(session)
     factories.make_contact(session)
-    olga = factories.make_user(session, Role.OWNER)
-    importing.import_packages(session, PACKAGES, actor=olga)
-    importing.import_promotions(session, PROMOTIONS, actor=olga)
-    return olga
-
-
-def begin(session: Session, olga: User, starter: Starter, *, with_offer: bool = True) -> Campaign:
-    offers = [OFFERS[starter.name]] if with_offer and starter.name in OFFERS else []
-    return drafting.begin(
-        session,
-        actor=olga,
-        name=starter.name,
-        title=starter.file.title,
-        topic=starter.file.topic,
-        segment=factories.make_segment(session).name,
-        promotion_codes=offers,
-        subject=starter.file.subject,
-        preheader=starter.file.preheader,
-        blocks=content.raw(starter.file.blocks),
-    )
+    return starting.make_catalogue(session)
 
 
 @pytest.mark.parametrize("name", ALL)
 def test_nothing_stops_a_starter_once_its_offer_is_chosen(
     session: Session, olga: User, name: str
 ) -> None:
-    campaign = begin(session, olga, starters.named(name))
+    campaign = starting.begin(session, olga, starters.named(name))
     found = approval.check(session, campaign, **EVERYTHING)
     assert [str(each) for each in preflight.blocking(found)] == []
     message = preview.preview(session, queries.newest_version(session, campaign))
@@ -94,18 +69,18 @@ def test_a_starter_that_is_not_there_is_not_found() -> None:
 def test_the_owners_own_starter_goes_before_ours_and_a_bad_one_names_itself(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    own = tmp_path / starters.FOLDER / "savings"
+    own = tmp_path / starters.FOLDER / "discount"
     own.mkdir(parents=True)
-    text = (templates.BESIDE / starters.FOLDER / "savings" / starters.FILE).read_text()
+    text = (templates.BESIDE / starters.FOLDER / "discount" / starters.FILE).read_text()
     (own / starters.FILE).write_text(text.replace("Discount newsletter", "Our own savings letter"))
     monkeypatch.setenv("BEDSIDE_TEMPLATES_DIR", str(tmp_path))
     settings.current.cache_clear()
     try:
-        assert starters.named("savings").file.title == "Our own savings letter"
+        assert starters.named("discount").file.title == "Our own savings letter"
         assert sorted(each.name for each in starters.listed()) == ALL
     finally:
         monkeypatch.undo()
         settings.current.cache_clear()
     (own / starters.FILE).write_text(text.replace("topic: offers", "topic: sales"))
-    with pytest.raises(BadFile, match="savings: topic: "):
+    with pytest.raises(BadFile, match="discount: topic: "):
         starters.read(own / starters.FILE)

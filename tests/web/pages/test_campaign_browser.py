@@ -20,7 +20,7 @@ PAGES = [
     LIST,
     f"{LIST}?q=nothing+like+it",
     f"{LIST}/new",
-    f"{LIST}/new?kind=starter&name=savings",
+    f"{LIST}/new?kind=starter&name=discount",
     f"{LIST}/new?from=package-offers",
     f"{OFFERS}/who?reason=no_consent",
     f"{OFFERS}/offer",

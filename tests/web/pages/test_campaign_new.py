@@ -17,7 +17,7 @@ from tests.web.pages.campaigns import Desked
 from tests.web.pages.desk import Desk
 
 NEW = "/desk/campaigns/new"
-STARTER = f"{NEW}?kind=starter&name=savings"
+STARTER = f"{NEW}?kind=starter&name=discount"
 
 
 @pytest.fixture
@@ -98,7 +98,7 @@ def test_a_draft_begins_from_a_starter_with_an_offer(
     assert (campaign.title, campaign.status) == ("Savings in autumn!", CampaignStatus.DRAFT)
     assert (campaign.topic, campaign.author_id) == (Topic.OFFERS, clinic.cora.id)
     assert (segment, codes) == (clinic.texas, ["autumn"])
-    starter = starters.named("savings").file
+    starter = starters.named("discount").file
     assert (version.subject, version.preheader) == (starter.subject, starter.preheader)
     assert [each["type"] for each in version.blocks] == [each.type for each in starter.blocks]
 

@@ -257,7 +257,7 @@ def test_where_nothing_is_open_the_step_leads_to_promotions(
     page = seat.get(OFFER).text
     assert "No promotion is open or planned." in page
     assert 'href="/desk/promotions"' in page
-    begin = seat.get("/desk/campaigns/new?kind=starter&name=savings").text
+    begin = seat.get("/desk/campaigns/new?kind=starter&name=discount").text
     assert "No offer is open" in begin
 
 
