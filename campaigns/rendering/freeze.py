@@ -6,7 +6,7 @@ from campaigns import clock
 from campaigns.accounts import queries as accounts
 from campaigns.database import Session
 from campaigns.planning.models import Campaign, CampaignVersion
-from campaigns.rendering import headers, links, queries
+from campaigns.rendering import headers, links, pictures, queries
 from campaigns.rendering.compose import Composition, compose
 from campaigns.rendering.models import Program
 from campaigns.rendering.program import FORMAT, Sender, content_hash, content_of
@@ -33,6 +33,7 @@ def unstored(session: Session, version: CampaignVersion) -> dict[str, Any]:
 
 
 def _rendered(session: Session, version: CampaignVersion) -> Program:
+    pictures.hold(session, version.blocks)
     composed = compose(session, version)
     numbers = links.store(session, version.campaign_id, list(composed.links))
     content = _content(session, version, composed, numbers=numbers)

@@ -1,9 +1,9 @@
-"""Program, CampaignLink, BrandFile."""
+"""Program, CampaignLink, Picture."""
 
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, false, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -41,12 +41,25 @@ class CampaignLink(Base):
     block: Mapped[str] = mapped_column(default="")
 
 
-class BrandFile(Base):
+class Picture(Base):
     """A picture of the clinic's own, under a name that is made of its content; immutable."""
 
-    __tablename__ = "brand_file"
+    __tablename__ = "picture"
+    __table_args__ = (
+        Index("ix_picture_newest", "made_at", "name", postgresql_where=text("of IS NULL")),
+    )
 
     name: Mapped[str] = mapped_column(primary_key=True)
     kind: Mapped[str]
     content: Mapped[bytes]
+    width: Mapped[int]
+    height: Mapped[int]
+    file_name: Mapped[str] = mapped_column(default="")
+    """What the file was called that somebody gave us."""
+    of: Mapped[str | None] = mapped_column(ForeignKey("picture.name"), index=True)
+    """The picture that this is, made smaller for where it is shown small."""
+    was_logo: Mapped[bool] = mapped_column(server_default=false())
+    """It is or was the logo, so that letters already sent show it."""
     made_at: Mapped[datetime]
+    made_by: Mapped[int | None] = mapped_column(ForeignKey("staff_user.id"))
+    """Nobody: it came along with the product."""

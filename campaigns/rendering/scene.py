@@ -18,6 +18,7 @@ from campaigns.rendering import offers
 from campaigns.rendering.brand import Brand
 from campaigns.rendering.offers import Offers
 from campaigns.rendering.places import Kind, Places
+from campaigns.rendering.showing import Pictures
 
 _RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur"})
 
@@ -64,6 +65,7 @@ class Scene:
     language: str
     as_of: str
     offers: Offers
+    pictures: Pictures
 
     @classmethod
     def of(cls, session: Session, version: CampaignVersion) -> "Scene":
@@ -83,6 +85,7 @@ class Scene:
                 zone=organisation.zone,
                 language=version.language,
             ),
+            pictures=Pictures.of(session, version.blocks),
         )
 
     def values(self, used: set[str]) -> dict[str, str]:
@@ -111,6 +114,7 @@ class Scene:
             "pixel": places.mark(Kind.PIXEL),
             "banner": places.mark(Kind.BANNER),
             "asset": public_urls.asset,
+            "picture": self.pictures.shown,
             "risk": self._risk,
             "crisis_line": _(statements.CRISIS_LINE, self.language),
         }

@@ -3,7 +3,7 @@
 from mimetypes import guess_type
 from pathlib import Path
 
-from fastapi import APIRouter, FastAPI, Response
+from fastapi import APIRouter, FastAPI, Request, Response
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, QueryParams
 from starlette.staticfiles import StaticFiles
@@ -12,7 +12,7 @@ from starlette.types import Message, Receive, Scope, Send
 from campaigns import settings
 from campaigns.accounts import queries
 from campaigns.errors import NotFound
-from campaigns.rendering import branding
+from campaigns.rendering import pictures
 from campaigns.web import brand, templating
 from campaigns.web.dependencies import InTransaction
 
@@ -36,11 +36,19 @@ def clinic_colours(session: InTransaction, v: str = "") -> Response:
     )
 
 
-@router.get("/assets/clinic/{name}")
-def clinic_picture(session: InTransaction, name: str) -> Response:
-    """A picture of the clinic's own; its name is made of its content, so it never changes."""
-    found = branding.file(session, name)
-    return Response(found.content, media_type=found.kind, headers={"Cache-Control": FOR_A_YEAR})
+@router.api_route("/assets/pictures/{name}", methods=["GET", "HEAD"])
+@router.api_route("/assets/clinic/{name}", methods=["GET", "HEAD"])
+def picture(request: Request, session: InTransaction, name: str) -> Response:
+    """A picture of the clinic's own; its name is made of its content, so it never changes.
+
+    `/assets/clinic` is what messages of before named: theirs are served as long as any.
+    """
+    tag = f'"{name}"'
+    kept = {"Cache-Control": FOR_A_YEAR, "ETag": tag, "Content-Disposition": "inline"}
+    if request.headers.get("if-none-match") in (tag, f"W/{tag}"):
+        return Response(status_code=304, headers=kept)
+    found = pictures.file(session, name)
+    return Response(found.content, media_type=found.kind, headers=kept)
 
 
 class Static(StaticFiles):
