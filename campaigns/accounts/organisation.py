@@ -75,7 +75,7 @@ class OrganisationFile(BaseModel):
     zone: Zone
     website: WebAddress = ""
     privacy_url: WebAddress = ""
-    brand: dict[str, str] = Field(default_factory=dict)
+    brand: dict[str, Any] = Field(default_factory=dict)
     regions: list[Region] = Field(default_factory=list)
     four_eyes: bool = True
     locations: list[LocationFile] = Field(min_length=1)
@@ -91,6 +91,7 @@ def import_yaml(session: Session, text: str, *, actor: User | None) -> Organisat
     clinic = session.get(Organisation, 1) or Organisation(id=1)
     before = {name: getattr(clinic, name, None) for name in OrganisationFile.model_fields}
     values = file.model_dump(exclude={"locations"})
+    values["brand"] = (clinic.brand or {}) | file.brand
     for name, value in values.items():
         setattr(clinic, name, value)
     session.add(clinic)

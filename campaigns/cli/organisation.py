@@ -20,6 +20,7 @@ from campaigns.cli.console import (
     show,
 )
 from campaigns.database import Session
+from campaigns.rendering import branding
 
 app = typer.Typer(no_args_is_help=True)
 users = typer.Typer(no_args_is_help=True)
@@ -38,6 +39,7 @@ def import_(file: Path, as_: AsOption = "", as_json: JsonOption = False) -> None
     with edge() as session:
         who = _first_or_actor(session, as_)
         clinic = organisation.import_yaml(session, read_text(file), actor=who)
+        branding.settle(session)
         name = clinic.name
     say(f"{name} is set up.", as_json=as_json, name=name)
 

@@ -1,4 +1,4 @@
-"""The clinic's colours in a message: literal hex values, readable in light and in dark."""
+"""The clinic's look in a message: literal colours, readable in light and in dark, and its type."""
 
 import colorsys
 import re
@@ -6,19 +6,31 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
+from markupsafe import Markup
+
+from campaigns.rendering import typescale
+from campaigns.rendering.brand_record import PRIMARY, BrandRecord, Footer
+from campaigns.rendering.typescale import Scale
+
 Colour = tuple[int, int, int]
 
-_PRIMARY = "#1d5c63"
-_ACCENT = "#e8c07d"
 WHITE: Colour = (255, 255, 255)
 BLACK: Colour = (0, 0, 0)
-_PAGE: Colour = (243, 236, 224)
+GROUNDS: Mapping[str, tuple[str, str, str]] = {
+    "sand": ("#f3ece0", "#faf6ee", "#e4dccd"),
+    "mist": ("#e8eef0", "#f4f8f9", "#d3dde1"),
+    "sage": ("#e9efe6", "#f5f8f3", "#d5dfd0"),
+    "rose": ("#f5eaea", "#fbf5f5", "#e6d6d6"),
+    "white": ("#ffffff", "#f6f6f4", "#dfdfdb"),
+}
+"""Around the letter, behind a soft block, and a thin line: by the name of the page."""
+_TEXT_FACE = typescale.face("sans")
 _NIGHT: Colour = (18, 29, 31)
 _ENOUGH = 5.0
 """A little more than the 4.5 that WCAG 2.2 (1.4.3) asks of text."""
 
 
-def colour(text: object, default: str = _PRIMARY) -> Colour:
+def colour(text: object, default: str = PRIMARY) -> Colour:
     """A hex colour such as `#1d5c63`; anything else is the default."""
     found = text if isinstance(text, str) and re.fullmatch(r"#[0-9a-fA-F]{6}", text) else default
     return int(found[1:3], 16), int(found[3:5], 16), int(found[5:7], 16)
@@ -56,7 +68,10 @@ def brightened(ink: Colour, *, on: Colour, enough: float = 6) -> Colour:
 
 @dataclass(frozen=True, slots=True)
 class Brand:
-    """Each colour by what it is for; `dark_...` where the reader's screen is dark."""
+    """Each colour by what it is for; `dark_...` where the reader's screen is dark.
+
+    Type: `scale.h1` in a stylesheet is a size and its line height; the faces list fonts.
+    """
 
     primary: str
     deep: str
@@ -68,14 +83,18 @@ class Brand:
     dark_primary: str
     dark_deep: str
     dark_tint: str
-    logo: str = "logo.png"
-    logo_width: int = 44
-    page: str = "#f3ece0"
+    page: str
+    soft: str
+    line: str
+    logo: str
+    logo_width: int
+    scale: Scale
+    heading_face: Markup
+    footer: Footer
+    text_face: Markup = _TEXT_FACE
     card: str = "#ffffff"
-    soft: str = "#faf6ee"
-    line: str = "#e4dccd"
     ink: str = "#21312f"
-    muted: str = "#596663"
+    muted: str = "#566360"
     dark_page: str = "#0f1719"
     dark_card: str = "#172226"
     dark_soft: str = "#1d2b2f"
@@ -84,10 +103,14 @@ class Brand:
     dark_muted: str = "#b4c2c1"
 
     @classmethod
-    def of(cls, colours: Mapping[str, Any]) -> Self:
-        """The clinic's own `primary` and `accent`, and what follows from them."""
-        primary = readable(colour(colours.get("primary")), on=_PAGE, enough=4.5)
-        accent = colour(colours.get("accent"), _ACCENT)
+    def of(cls, stored: Mapping[str, Any] | BrandRecord) -> Self:
+        """What the clinic decided, and what follows from it."""
+        record = stored if isinstance(stored, BrandRecord) else BrandRecord.of(stored)
+        page, soft, line = GROUNDS[record.page]
+        primary = colour(record.primary)
+        for ground in (page, soft):
+            primary = readable(primary, on=colour(ground), enough=4.5)
+        accent = colour(record.accent)
         deep = readable(mixed(primary, BLACK, 0.3), on=WHITE, enough=8)
         night = mixed(_NIGHT, primary, 0.45)
         return cls(
@@ -101,14 +124,15 @@ class Brand:
             dark_primary=hexadecimal(brightened(primary, on=mixed(_NIGHT, WHITE, 0.08))),
             dark_deep=hexadecimal(night),
             dark_tint=hexadecimal(mixed(_NIGHT, primary, 0.3)),
-            logo=str(colours.get("logo", "logo.png")),
-            logo_width=_width(colours.get("logo_width")),
+            page=page,
+            soft=soft,
+            line=line,
+            logo=record.logo,
+            logo_width=record.logo_width,
+            scale=typescale.SCALES[record.scale],
+            heading_face=typescale.face(record.headings),
+            footer=record.footer,
         )
-
-
-def _width(text: object) -> int:
-    """How wide the logo is shown beside its height of 44."""
-    return min(max(int(text), 16), 220) if isinstance(text, str) and text.isdecimal() else 44
 
 
 def _luminance(one: Colour) -> float:

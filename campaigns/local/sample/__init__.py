@@ -18,6 +18,7 @@ from campaigns.local.sample import history
 from campaigns.planning import content, drafting
 from campaigns.promotions import importing as offers
 from campaigns.registry import FACTS
+from campaigns.rendering import branding
 
 OWNER = "olive@renew-health.example.com"
 COORDINATOR = "cora@renew-health.example.com"
@@ -76,6 +77,7 @@ def load(sessions: Sessions) -> None:
 def set_up(session: Session) -> None:
     """The clinic, its people, what it sells and on what occasion, and the segments."""
     organisation.import_yaml(session, text("clinic.yaml"), actor=None)
+    branding.settle(session)
     owner: User | None = None
     for address, name, role in _STAFF:
         added = people.add(session, actor=owner, address=address, name=name, roles=[role.value])
