@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from campaigns.accounts.models import Role, User
 from campaigns.contacts.models import Topic
 from campaigns.database import Session, Sessions
+from campaigns.planning import queries
 from campaigns.planning.models import Campaign, CampaignPromotion
 from tests.factories import (
     make_campaign,
@@ -74,3 +75,22 @@ def _offers(session: Session, cora: User) -> Campaign:
     session.add(CampaignPromotion(campaign_id=made.id, promotion_id=promotion.id))
     session.flush()
     return made
+
+
+def change(sessions: Sessions, name: str, **values: object) -> None:
+    """Set these columns of a campaign."""
+    with sessions.begin() as session:
+        campaign = queries.named(session, name)
+        for column, value in values.items():
+            setattr(campaign, column, value)
+
+
+def get(sessions: Sessions, name: str) -> Campaign:
+    """The campaign as it is stored now."""
+    with sessions.begin() as session:
+        return queries.named(session, name)
+
+
+def words(page: str) -> str:
+    """A page's text with single spaces, as a sentence is looked for in it."""
+    return " ".join(page.split())

@@ -6,13 +6,13 @@ import pytest
 
 from campaigns.accounts.models import Role
 from campaigns.database import Sessions
-from campaigns.planning import queries, timing
-from campaigns.planning.models import Campaign, CampaignStatus
+from campaigns.planning import timing
+from campaigns.planning.models import CampaignStatus
 from campaigns.promotions import queries as promotions
 from tests.factories import make_campaign, make_contact
 from tests.promotions.factories import NOON, stop_clock
 from tests.web.pages import campaigns
-from tests.web.pages.campaigns import Desked
+from tests.web.pages.campaigns import Desked, change, get, words
 from tests.web.pages.desk import Desk
 
 BASE = "/desk/campaigns"
@@ -23,22 +23,6 @@ AT = {"how": "at", "day": "2026-11-25", "hour": "09:30"}
 @pytest.fixture
 def clinic(desk: Desk, committed: Sessions) -> Desked:
     return campaigns.set_up(committed)
-
-
-def change(sessions: Sessions, name: str, **values: object) -> None:
-    with sessions.begin() as session:
-        campaign = queries.named(session, name)
-        for column, value in values.items():
-            setattr(campaign, column, value)
-
-
-def get(sessions: Sessions, name: str) -> Campaign:
-    with sessions.begin() as session:
-        return queries.named(session, name)
-
-
-def words(page: str) -> str:
-    return " ".join(page.split())
 
 
 def test_before_a_wish_it_shows_what_would_be_now(desk: Desk, clinic: Desked) -> None:

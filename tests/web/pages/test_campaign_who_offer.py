@@ -12,7 +12,7 @@ from campaigns.promotions import queries as promotions
 from campaigns.promotions.models import CodeMode
 from tests.factories import make_contact
 from tests.web.pages import campaigns
-from tests.web.pages.campaigns import Desked
+from tests.web.pages.campaigns import Desked, change
 from tests.web.pages.desk import Desk
 
 BASE = "/desk/campaigns"
@@ -23,13 +23,6 @@ WHO = f"{BASE}/package-offers/who"
 @pytest.fixture
 def clinic(desk: Desk, committed: Sessions) -> Desked:
     return campaigns.set_up(committed)
-
-
-def change(sessions: Sessions, name: str, **values: object) -> None:
-    with sessions.begin() as session:
-        campaign = queries.named(session, name)
-        for column, value in values.items():
-            setattr(campaign, column, value)
 
 
 def plan(sessions: Sessions, name: str) -> tuple[CampaignStatus, str, list[str]]:

@@ -17,7 +17,7 @@ from campaigns.web.pages.campaigns import campaign_frame, campaign_words
 from tests.delivery.factories import make_deliveries, make_sending
 from tests.factories import make_campaign, make_version
 from tests.web.pages import campaigns
-from tests.web.pages.campaigns import Desked
+from tests.web.pages.campaigns import Desked, change, get
 from tests.web.pages.desk import Desk
 
 LIST = "/desk/campaigns"
@@ -26,18 +26,6 @@ LIST = "/desk/campaigns"
 @pytest.fixture
 def clinic(desk: Desk, committed: Sessions) -> Desked:
     return campaigns.set_up(committed)
-
-
-def change(sessions: Sessions, name: str, **values: object) -> None:
-    with sessions.begin() as session:
-        campaign = queries.named(session, name)
-        for column, value in values.items():
-            setattr(campaign, column, value)
-
-
-def get(sessions: Sessions, name: str) -> Campaign:
-    with sessions.begin() as session:
-        return queries.named(session, name)
 
 
 def test_where_there_is_no_campaign_the_page_teaches(desk: Desk) -> None:

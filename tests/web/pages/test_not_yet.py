@@ -16,6 +16,7 @@ from campaigns.promotions import lifecycle as offers
 from campaigns.promotions.models import Package, Promotion
 from tests.promotions.factories import add_price, make_slot
 from tests.web.pages.campaign_desk import EVERYTHING, House, make_house
+from tests.web.pages.campaigns import words
 from tests.web.pages.desk import Desk, Seat
 
 S = CampaignStatus
@@ -54,10 +55,6 @@ def in_days(session: Session, days: int) -> datetime:
 
 def press(seat: Seat, path: str, **form: str) -> str:
     return words(seat.follow(seat.post(path, data=form)).text)
-
-
-def words(page: str) -> str:
-    return " ".join(page.split())
 
 
 def no_legal_approver(session: Session) -> None:
