@@ -32,7 +32,18 @@ _RICH = {
 """The field of a block that takes one more paragraph."""
 _UP_TO = re.compile(r"^(?:up\s+to|as\s+much\s+as)(?:\s+an?)?", re.IGNORECASE)
 _NO_WORDS = frozenset(
-    {"id", "type", "url", "action", "background", "promotion", "statement", "columns"}
+    {
+        "id",
+        "type",
+        "url",
+        "action",
+        "background",
+        "spacing",
+        "visibility",
+        "promotion",
+        "statement",
+        "columns",
+    }
 )
 _LAST = ("footer",)
 _OFF_LABEL = statements.RISKS["ketamine-1"][0]

@@ -1,260 +1,108 @@
-"""The typed blocks that a message is made of; unknown fields are refused."""
+"""What every block is: typed fields, words for the people who write, its place, its own checks.
 
-import re
-from typing import Annotated, Any, Literal, Self
+A block is one folder, `templates/email/blocks/<type>/`; its `block.py` holds a record made of
+`Block`. See docs/adding-a-block.md.
+"""
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    ConfigDict,
-    Discriminator,
-    Field,
-    StringConstraints,
-    model_validator,
-)
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, ClassVar, Literal, TypeVar
 
-from campaigns.planning import placeholders
-from campaigns.planning.richtext import Link, sanitise
+from pydantic import Field
 
-_VAGUE = re.compile(r"(?:click|tap|press)(?: (?:here|now|this))?", re.IGNORECASE)
+from campaigns.accounts.models import Role
+from campaigns.contacts.models import Topic
+from campaigns.planning.fields import Choices, Part, SegmentName, Slug
 
-
-def _one_line(text: str) -> str:
-    if any(not each.isprintable() for each in text):
-        raise ValueError("must be a single line of text")
-    return placeholders.check(text)
+_B = TypeVar("_B", bound="Block")
 
 
-def _says_something(text: str) -> str:
-    words = text.split()
-    if len(words) < 2 or _VAGUE.fullmatch(text):
-        raise ValueError("say where it leads in two words or more, such as 'Book a visit'")
-    return text
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that a block finds wrong with itself, and how it is mended."""
+
+    field: str
+    """The path within the block, such as `text` or `items.2.text`; empty: the whole block."""
+    severity: Literal["block", "review", "warn"]
+    """A block stops the campaign, a review needs a signature, a warning is only said."""
+    message: str
+    mend: str
+    sentence: str = ""
+    """The words it is about."""
+    role: Role = Role.CLINICAL
+    """Whose signature a review needs."""
 
 
-Line = Annotated[
-    str,
-    StringConstraints(strip_whitespace=True, min_length=1, max_length=250),
-    AfterValidator(_one_line),
-]
-RichText = Annotated[
-    str,
-    StringConstraints(strip_whitespace=True, min_length=1, max_length=12_000),
-    AfterValidator(placeholders.check),
-    AfterValidator(sanitise),
-]
-Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,59}$")]
-ButtonText = Annotated[Line, AfterValidator(_says_something)]
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """The message that a block is checked in, as it would be sent."""
+
+    blocks: "tuple[Block, ...]"
+    """All blocks in order, with named values such as `{clinic}` in place."""
+    now: datetime
+    """In the clinic's zone."""
+    topic: Topic = Topic.EDUCATION
+    language: str = "en"
+    regions: frozenset[str] = frozenset()
+    """Where the clinic and its locations are, such as `US-TX`."""
+
+    def of(self, kind: str) -> "tuple[Block, ...]":
+        """The blocks of this type, in order."""
+        return tuple(each for each in self.blocks if each.type == kind)
+
+    def has(self, *kinds: str) -> bool:
+        """Whether it has a block of any of these types."""
+        return any(each.type in kinds for each in self.blocks)
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+class Block(Part):
+    """What every block has: an id of its own in the message, how it stands, and who sees it."""
 
+    name: ClassVar[str]
+    """What people call it, in the menu and in the list."""
+    purpose: ClassVar[str]
+    """What it is for, in a sentence."""
+    order: ClassVar[int] = 500
+    """Its place in the menu: lower goes first."""
+    group: ClassVar[str] = "Content"
+    """The heading that it stands under in the menu."""
+    titled_by: ClassVar[str] = "heading"
+    """The field whose words tell one block of this kind from another."""
+    once: ClassVar[bool] = False
+    """Whether a message has at most one."""
+    stands: ClassVar[Literal["first", "anywhere", "last"]] = "anywhere"
+    why_there: ClassVar[str] = ""
+    """Said of a block that cannot be moved."""
+    why_it_stays: ClassVar[str] = ""
+    """Said to whoever would remove it; empty: it may go."""
+    stands_alone: ClassVar[bool] = False
+    """Whether it is the whole message, which a footer may follow."""
+    in_menu: ClassVar[bool] = True
+    needs_offer: ClassVar[bool] = False
+    """Whether only a campaign that carries a promotion can have it."""
+    for_everyone: ClassVar[bool] = False
+    """Whether every reader gets it: what the law asks for is kept from nobody."""
 
-class Block(_Part):
-    """What every block has: an id of its own in the message, and its background."""
-
+    type: str
     id: Slug | None = None
-    background: Literal["plain", "soft"] = "plain"
-
-
-class Cta(_Part):
-    """A button: its words, and where it leads."""
-
-    text: ButtonText
-    url: Link | None = None
-    action: Literal["book", "call", "reply"] | None = None
-
-    @model_validator(mode="after")
-    def _leads_somewhere(self) -> Self:
-        if (self.url is None) == (self.action is None):
-            raise ValueError("needs either a url or an action (book, call, reply), not both")
-        return self
-
-
-class Source(_Part):
-    """Where a statement can be checked."""
-
-    title: Line
-    url: Link | None = None
-    date: Line
-
-
-class Item(_Part):
-    """A name and what is to be said about it."""
-
-    name: Line
-    text: Line
-
-
-class Step(_Part):
-    """One step of an explanation."""
-
-    title: Line
-    text: RichText
-
-
-class Question(_Part):
-    """A question and its answer."""
-
-    question: Line
-    answer: RichText
-
-
-class Header(Block):
-    """The clinic's mark and name."""
-
-    type: Literal["header"] = "header"
-    tagline: Line | None = None
-    link: Link | None = None
-
-
-class Hero(Block):
-    """The first thing read: one in a message."""
-
-    type: Literal["hero"] = "hero"
-    eyebrow: Line | None = None
-    heading: Line
-    text: RichText | None = None
-    cta: Cta | None = None
-
-
-class Greeting(Block):
-    """A hello by first name; the fallback stands where none is known."""
-
-    type: Literal["greeting"] = "greeting"
-    hello: Line = "Hello"
-    fallback: Line
-    text: RichText | None = None
-
-
-class Article(Block):
-    """A heading and text, with the sources of what it says."""
-
-    type: Literal["article"] = "article"
-    eyebrow: Line | None = None
-    heading: Line
-    text: RichText
-    sources: list[Source] = []
-    cta: Cta | None = None
-
-
-class SymptomList(Block):
-    """What people describe, in one column or two."""
-
-    type: Literal["symptom_list"] = "symptom_list"
-    heading: Line
-    intro: RichText | None = None
-    items: Annotated[list[Item], Field(min_length=1, max_length=12)]
-    columns: Literal[1, 2] = 2
-    note: RichText | None = None
-
-    @model_validator(mode="before")
-    @classmethod
-    def _columns_as_written(cls, data: Any) -> Any:
-        if isinstance(data, dict) and str(data.get("columns")) in {"1", "2"}:
-            return data | {"columns": int(data["columns"])}
-        return data
-
-
-class HowItWorks(Block):
-    """Steps of an explanation, and how good the evidence for it is."""
-
-    type: Literal["how_it_works"] = "how_it_works"
-    heading: Line
-    intro: RichText | None = None
-    steps: Annotated[list[Step], Field(min_length=1, max_length=8)]
-    evidence: RichText
-    sources: list[Source] = []
-
-
-class OfferCard(Block):
-    """A promotion's best saving, its dates and conditions: values come from the promotion only."""
-
-    type: Literal["offer_card"] = "offer_card"
-    promotion: Line | None = None
-    eyebrow: Line | None = None
-    heading: Line | None = None
-    text: RichText | None = None
-    cta: Cta = Cta(text="Choose a time", action="book")
-
-
-class PriceTable(Block):
-    """Regular and offer prices, computed from the promotion."""
-
-    type: Literal["price_table"] = "price_table"
-    promotion: Line | None = None
-    heading: Line
-    note: RichText | None = None
-
-
-class BookingCard(Block):
-    """How to book: online, or by phone at these hours."""
-
-    type: Literal["booking_card"] = "booking_card"
-    heading: Line
-    text: RichText | None = None
-    hours: list[Line] = []
-    cta: Cta = Cta(text="Book online", action="book")
-
-
-class CtaButton(Cta, Block):
-    """One button that leads somewhere."""
-
-    type: Literal["cta_button"] = "cta_button"
-    note: RichText | None = None
-
-
-class Faq(Block):
-    """Up to six questions with their answers."""
-
-    type: Literal["faq"] = "faq"
-    heading: Line
-    items: Annotated[list[Question], Field(min_length=1, max_length=6)]
-
-
-class RiskInformation(Block):
-    """The approved risk statement, in the size of all other text."""
-
-    type: Literal["risk_information"] = "risk_information"
-    heading: Line = "Important safety information"
-    statement: Literal["ketamine-1"] = "ketamine-1"
-
-
-class CrisisLine(Block):
-    """The 988 Lifeline; its links are never tracked."""
-
-    type: Literal["crisis_line"] = "crisis_line"
-
-
-class Divider(Block):
-    """A thin line."""
-
-    type: Literal["divider"] = "divider"
-
-
-class Quote(Block):
-    """Words of someone, with who said them."""
-
-    type: Literal["quote"] = "quote"
-    text: RichText
-    source: Line
-
-
-class Footer(Block):
-    """Who writes, from where, why, and how to stop it: always last."""
-
-    type: Literal["footer"] = "footer"
-    reason: Line | None = None
-
-
-KINDS: tuple[type[Block], ...] = (
-    Header, Hero, Greeting, Article, SymptomList, HowItWorks, OfferCard, PriceTable, BookingCard,
-    CtaButton, Faq, RiskInformation, CrisisLine, Divider, Quote, Footer,
-)  # fmt: skip
-
-AnyBlock = Annotated[
-    Header | Hero | Greeting | Article | SymptomList | HowItWorks | OfferCard | PriceTable
-    | BookingCard | CtaButton | Faq | RiskInformation | CrisisLine | Divider | Quote | Footer,
-    Discriminator("type"),
-]  # fmt: skip
+    background: Annotated[
+        Literal["plain", "soft"], Choices({"plain": "Plain", "soft": "Soft tint"})
+    ] = Field("plain", title="Background")
+    spacing: Annotated[
+        Literal["normal", "tight", "roomy"],
+        Choices({"normal": "Normal", "tight": "Close together", "roomy": "With more room"}),
+    ] = Field("normal", title="Room around it")
+    visibility: SegmentName | None = Field(
+        None,
+        title="Who sees it",
+        description="Everyone, or only the readers of one segment.",
+    )
+
+    def problems(self, letter: Letter) -> Iterator[Problem]:
+        """What is wrong with this block in this message, beyond what its fields can hold."""
+        yield from ()
+
+
+EVERY_BLOCK = ("background", "spacing", "visibility")
+"""The fields that come with `Block`; forms ask for them last."""

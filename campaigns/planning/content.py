@@ -9,6 +9,8 @@ from pydantic import (
     BaseModel,
     ConfigDict,
     Field,
+    PlainValidator,
+    SerializeAsAny,
     TypeAdapter,
     ValidationError,
     model_validator,
@@ -16,34 +18,37 @@ from pydantic import (
 
 from campaigns.contacts.models import Topic
 from campaigns.errors import BadFile, Invalid
-from campaigns.planning import placeholders, yamlfile
-from campaigns.planning.blocks import KINDS, AnyBlock, Block, Line, Slug
+from campaigns.planning import catalogue, placeholders, yamlfile
+from campaigns.planning.blocks import Block
+from campaigns.planning.fields import Line, Slug
 
-__all__ = ["AnyBlock", "Block", "CampaignFile", "parse", "raw", "read"]
-
-_BLOCKS: dict[str, type[Block]] = {each.model_fields["type"].default: each for each in KINDS}
-_ONCE = ("header", "hero", "greeting", "footer")
+AnyBlock = Block
 
 
-def _arranged(blocks: list[AnyBlock]) -> list[AnyBlock]:
+def _arranged(blocks: list[Block]) -> list[Block]:
     """The blocks, each with an id; raises ValueError where their order cannot be."""
-    kinds: list[str] = [each.type for each in blocks]
-    for kind in _ONCE:
-        if kinds.count(kind) > 1:
-            raise ValueError(f"a message has one {kind} block, not {kinds.count(kind)}")
-    if "header" in kinds[1:]:
-        raise ValueError("the header block comes first")
-    if "footer" in kinds[:-1]:
-        raise ValueError("the footer block comes last")
+    kinds = [each.type for each in blocks]
+    for at, block in enumerate(blocks):
+        if block.once and kinds.count(block.type) > 1:
+            count = kinds.count(block.type)
+            raise ValueError(f"a message has one {block.type} block, not {count}")
+        if block.stands == "first" and at > 0:
+            raise ValueError(f"the {block.type} block comes first")
+        if block.stands == "last" and at < len(blocks) - 1:
+            raise ValueError(f"the {block.type} block comes last")
+        if block.stands_alone and kinds not in ([block.type], [block.type, "footer"]):
+            raise ValueError(
+                f"the {block.type} block is the whole message: only a footer may follow it"
+            )
     return _named(blocks)
 
 
-def _named(blocks: list[AnyBlock]) -> list[AnyBlock]:
+def _named(blocks: list[Block]) -> list[Block]:
     taken = [each.id for each in blocks if each.id]
     for name in taken:
         if taken.count(name) > 1:
             raise ValueError(f"two blocks have the id {name!r}")
-    named: list[AnyBlock] = []
+    named: list[Block] = []
     for each in blocks:
         name = each.id or _free_name(each.type.replace("_", "-"), taken)
         taken.append(name)
@@ -56,8 +61,13 @@ def _free_name(kind: str, taken: Sequence[str]) -> str:
     return next(name for name in names if name not in taken)
 
 
-Blocks = Annotated[list[AnyBlock], Field(min_length=1, max_length=60), AfterValidator(_arranged)]
-_LIST: TypeAdapter[list[AnyBlock]] = TypeAdapter(Blocks)
+def _typed(given: Any) -> list[Block]:
+    return catalogue.blocks().validate_python(given)
+
+
+Blocks = Annotated[list[SerializeAsAny[Block]], PlainValidator(_typed), AfterValidator(_arranged)]
+"""The blocks of one message, each by its type, in an order that can be."""
+_LIST: TypeAdapter[list[Block]] = TypeAdapter(Blocks)
 
 
 class CampaignFile(BaseModel):
@@ -80,7 +90,7 @@ class CampaignFile(BaseModel):
     def _can_be_filled(self) -> Self:
         used = placeholders.used([self.subject, self.preheader, self.blocks])
         needs = sorted(used & placeholders.OF_PROMOTION)
-        offers = [each.type for each in self.blocks if each.type in ("offer_card", "price_table")]
+        offers = [each.type for each in self.blocks if each.needs_offer]
         if not self.promotions and (needs or offers):
             what = f"{{{needs[0]}}}" if needs else f"the block {offers[0]}"
             raise ValueError(f"{what} needs a promotion: name one under 'promotions'")
@@ -92,7 +102,7 @@ class CampaignFile(BaseModel):
         return self
 
 
-def parse(given: Iterable[dict[str, Any]]) -> list[AnyBlock]:
+def parse(given: Iterable[dict[str, Any]]) -> list[Block]:
     """The typed blocks of a stored version; raises Invalid naming the block and the field."""
     try:
         return _LIST.validate_python(list(given))
@@ -134,7 +144,7 @@ def _loc(error: ValidationError) -> tuple[str | int, ...]:
     return tuple(
         part
         for place, part in enumerate(path)
-        if not (part in _BLOCKS and place and isinstance(path[place - 1], int))
+        if not (part in catalogue.kinds() and place and isinstance(path[place - 1], int))
     )
 
 
@@ -160,8 +170,8 @@ def _sentence(error: ValidationError) -> str:
         case "union_tag_invalid":
             wrong = str(first["ctx"]["tag"])
             return (
-                f"there is no block {wrong!r}.{_similar(wrong, _BLOCKS)} "
-                f"Blocks are {', '.join(_BLOCKS)}."
+                f"there is no block {wrong!r}.{_similar(wrong, catalogue.kinds())} "
+                f"Blocks are {', '.join(catalogue.kinds())}."
             )
         case "union_tag_not_found":
             return "each block needs a type, such as 'type: article'."
@@ -171,8 +181,8 @@ def _sentence(error: ValidationError) -> str:
 
 def _fields(error: Any) -> Sequence[str]:
     """The fields that could have been meant: those of the block, or of the whole file."""
-    kinds = [part for part in error["loc"] if part in _BLOCKS]
-    model: type[BaseModel] = _BLOCKS[kinds[0]] if kinds else CampaignFile
+    found = [part for part in error["loc"] if part in catalogue.kinds()]
+    model: type[BaseModel] = catalogue.kind(found[0]) if found else CampaignFile
     return list(model.model_fields)
 
 

@@ -16,8 +16,8 @@ from campaigns.accounts.models import User
 from campaigns.accounts.permissions import Verb
 from campaigns.database import Session
 from campaigns.errors import Conflict, Invalid, NotFound, NotInState
-from campaigns.planning import blockwords, content, drafting, history, lifecycle, queries
-from campaigns.planning.blocks import AnyBlock, Block
+from campaigns.planning import catalogue, content, drafting, history, lifecycle, queries
+from campaigns.planning.blocks import Block
 from campaigns.planning.models import Campaign, CampaignStatus, CampaignVersion
 
 LINES = "lines"
@@ -84,14 +84,12 @@ def write(
     if at is not None and blocks[at] == wished:
         return version
     if at is None or mark(blocks[at]) != seen:
-        raise _changed(session, campaign, actor, name, blockwords.title(wished))
+        raise _changed(session, campaign, actor, name, catalogue.title(wished))
     blocks[at] = wished
     return _save(session, campaign, version, actor, blocks, place=name)
 
 
-def add(
-    session: Session, campaign: Campaign, *, actor: User, block: AnyBlock, after: str = ""
-) -> str:
+def add(session: Session, campaign: Campaign, *, actor: User, block: Block, after: str = "") -> str:
     """Put a new block in after another (at the end without one); the id it got."""
     version = _newest(session, campaign, actor)
     blocks = blocks_of(version)
@@ -141,19 +139,17 @@ def remove(
     version = _newest(session, campaign, actor)
     blocks = blocks_of(version)
     block = blocks[_found(blocks, name)]
-    if block["type"] == "footer":
-        raise Invalid(
-            "The footer stays: it carries the postal address and the link to unsubscribe, "
-            "which the law asks for."
-        )
+    why_it_stays = catalogue.kind(block["type"]).why_it_stays
+    if why_it_stays:
+        raise Invalid(why_it_stays)
     if mark(block) != seen:
-        raise _changed(session, campaign, actor, name, blockwords.title(block))
+        raise _changed(session, campaign, actor, name, catalogue.title(block))
     if len(blocks) == 1:
         raise Invalid("A message has at least one block. Add another before you remove this one.")
     blocks.remove(block)
     revision = campaign.revision
     _save(session, campaign, version, actor, blocks)
-    return blockwords.title(block), revision
+    return catalogue.title(block), revision
 
 
 def put_back(session: Session, campaign: Campaign, *, actor: User, name: str, revision: int) -> str:
@@ -169,7 +165,7 @@ def put_back(session: Session, campaign: Campaign, *, actor: User, name: str, re
     place = _found(blocks, before[-1]) + 1 if before else 0
     blocks.insert(place, then[at])
     _save(session, campaign, version, actor, content.tidy(_in_order(blocks)))
-    return blockwords.title(then[at])
+    return catalogue.title(then[at])
 
 
 def restore(
@@ -263,8 +259,8 @@ def _rearranged(
 
 
 def _in_order(blocks: list[Raw]) -> list[Raw]:
-    ends = {"header": 0, "footer": 2}
-    return sorted(blocks, key=lambda each: ends.get(each["type"], 1))
+    order = ("first", "anywhere", "last")
+    return sorted(blocks, key=lambda each: order.index(catalogue.kind(each["type"]).stands))
 
 
 def _index(blocks: list[Raw], name: str) -> int | None:

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from campaigns.accounts.models import User
 from campaigns.database import Session
 from campaigns.errors import Invalid
-from campaigns.planning import blockwords, content
+from campaigns.planning import catalogue, content
 from campaigns.planning.models import Campaign, CampaignVersion
 
 Raw = Mapping[str, Any]
@@ -112,13 +112,13 @@ def _changes(before: CampaignVersion, after: CampaignVersion) -> tuple[str, ...]
 def _block_changes(before: Mapping[str, Raw], after: Mapping[str, Raw]) -> Iterator[str]:
     for name, block in after.items():
         if name not in before:
-            yield f"added {blockwords.title(block)}"
+            yield f"added {catalogue.title(block)}"
         elif block != before[name]:
             fields = ", ".join(_fields(before[name], block))
-            yield f"changed {blockwords.title(block)}{f': {fields}' if fields else ''}"
+            yield f"changed {catalogue.title(block)}{f': {fields}' if fields else ''}"
     for name, block in before.items():
         if name not in after:
-            yield f"removed {blockwords.title(block)}"
+            yield f"removed {catalogue.title(block)}"
     stayed = [each for each in before if each in after]
     if stayed != [each for each in after if each in before]:
         yield "moved a block" if len(before) == len(after) else "changed the order"
@@ -128,7 +128,7 @@ def _fields(before: Raw, after: Raw) -> Iterator[str]:
     kind = after["type"]
     for name in dict.fromkeys((*after, *before)):
         if name not in _NOT_WORDS and before.get(name) != after.get(name):
-            yield blockwords.label(kind, name).label.lower()
+            yield catalogue.label(kind, name).label.lower()
 
 
 def _by_name(version: CampaignVersion) -> dict[str, Raw]:

@@ -10,8 +10,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from campaigns.contacts.models import Topic
 from campaigns.errors import BadFile, NotFound
 from campaigns.planning import yamlfile
-from campaigns.planning.blocks import Line
 from campaigns.planning.content import Blocks
+from campaigns.planning.fields import Line
 from campaigns.rendering import templates
 
 FOLDER = "starters"

@@ -6,20 +6,12 @@ from pathlib import Path
 from jinja2 import FileSystemLoader, StrictUndefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from campaigns import language, settings
+from campaigns import language
 from campaigns.rendering import plaintext
+from campaigns.rendering.conditions import Rif
+from campaigns.template_folders import BESIDE, INSIDE, folders
 
-_PACKAGE = Path(__file__).resolve().parents[1]
-INSIDE = _PACKAGE / "templates" / "email"
-"""In an installed wheel."""
-BESIDE = _PACKAGE.parent / "templates" / "email"
-"""In a clone."""
-
-
-def folders() -> tuple[Path, ...]:
-    """Where templates are looked for, in order: the owner's own folder, then ours."""
-    own = settings.current().templates_dir
-    return tuple(each for each in (own, INSIDE, BESIDE) if each is not None)
+__all__ = ["BESIDE", "INSIDE", "environment", "folders"]
 
 
 def environment(for_language: str = "en") -> ImmutableSandboxedEnvironment:
@@ -35,7 +27,7 @@ def _environment(for_language: str, searched: tuple[Path, ...]) -> ImmutableSand
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
-        extensions=["jinja2.ext.i18n"],
+        extensions=["jinja2.ext.i18n", Rif],
     )
     made.install_gettext_translations(  # type: ignore[attr-defined]
         language.catalogue(for_language), newstyle=True

@@ -1,4 +1,4 @@
-"""A block is a folder of three: HTML, text, sample. Add the folder and it is tested here."""
+"""A block is a folder of four: record, HTML, text, sample. Add the folder and it is tested here."""
 
 import json
 from typing import Any
@@ -7,7 +7,7 @@ import pytest
 from lxml import html
 
 from campaigns.database import Session
-from campaigns.planning.blocks import KINDS
+from campaigns.planning import catalogue
 from campaigns.promotions.models import CodeMode
 from campaigns.rendering import templates
 from campaigns.rendering.freeze import freeze
@@ -33,13 +33,13 @@ def rendered(session: Session, name: str) -> tuple[Rendered, RenderedBlock]:
 
 
 def test_every_kind_of_block_has_its_folder() -> None:
-    assert sorted(each.model_fields["type"].default for each in KINDS) == NAMES
+    assert sorted(catalogue.kinds()) == NAMES
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_block_is_a_folder_of_three(name: str) -> None:
-    found = {each.name for each in (FOLDER / name).iterdir()}
-    assert found == {"block.html", "block.txt", "sample.json"}
+def test_a_block_is_a_folder_of_four(name: str) -> None:
+    found = {each.name for each in (FOLDER / name).iterdir() if each.is_file()}
+    assert found == {"block.py", "block.html", "block.txt", "sample.json"}
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -61,7 +61,17 @@ def flat(markup: str) -> str:
 def words_of(data: Any) -> list[str]:
     """The plain words that staff wrote into a block."""
     if isinstance(data, dict):
-        skipped = {"id", "type", "url", "link", "background", "action", "statement", "columns"}
+        skipped = {
+            "id",
+            "type",
+            "url",
+            "link",
+            "background",
+            "spacing",
+            "action",
+            "statement",
+            "columns",
+        }
         return [each for key, value in data.items() if key not in skipped
                 for each in words_of(value)]  # fmt: skip
     if isinstance(data, list):

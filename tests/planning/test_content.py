@@ -1,6 +1,7 @@
 """A campaign file is taken in as typed blocks, or refused with the line and a plain sentence."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from markupsafe import Markup
@@ -8,8 +9,7 @@ from markupsafe import Markup
 from campaigns import local
 from campaigns.contacts.models import Topic
 from campaigns.errors import BadFile, Invalid
-from campaigns.planning import content, placeholders
-from campaigns.planning.blocks import Article, CtaButton
+from campaigns.planning import catalogue, content, placeholders
 
 FILE = """\
 name: spring-letter
@@ -47,8 +47,8 @@ def test_a_file_becomes_typed_blocks_with_ids_of_their_own() -> None:
     assert file.topic is Topic.EDUCATION
     assert file.pace_per_minute == 600
     assert [each.id for each in file.blocks] == ["header", "article", "article-2", "footer"]
-    assert isinstance(file.blocks[1], Article)
-    assert file.blocks[1].sources[0].date == "2024-11-01"
+    assert isinstance(file.blocks[1], catalogue.kind("article"))
+    assert content.raw(file.blocks)[1]["sources"][0]["date"] == "2024-11-01"
 
 
 def test_stored_blocks_are_read_back_as_they_were() -> None:
@@ -163,7 +163,7 @@ def test_a_button_leads_to_one_place() -> None:
     with pytest.raises(Invalid, match="either a url or an action"):
         content.parse([{"type": "cta_button", "text": "Book a visit"}])
     found = content.parse([{"type": "cta_button", "text": "Book a visit", "action": "book"}])[0]
-    assert isinstance(found, CtaButton)
+    assert isinstance(found, catalogue.kind("cta_button"))
 
 
 @pytest.mark.parametrize(
@@ -178,9 +178,9 @@ def test_an_address_that_is_not_of_the_web_is_refused(url: str) -> None:
 
 def article(text: str) -> str:
     """The text of an article as it is kept."""
-    found = content.parse([{"type": "article", "heading": "A", "text": text}])[0]
-    assert isinstance(found, Article)
-    return found.text
+    found: Any = content.parse([{"type": "article", "heading": "A", "text": text}])[0]
+    kept: str = found.text
+    return kept
 
 
 def test_rich_text_keeps_what_is_harmless_and_loses_the_rest() -> None:

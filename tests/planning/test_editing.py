@@ -9,17 +9,14 @@ from sqlalchemy import select
 from campaigns.accounts.models import AuditEntry, Role, User
 from campaigns.database import Session
 from campaigns.errors import Conflict, Invalid, NotAllowed, NotFound, NotInState
-from campaigns.planning import content, editing, queries
-from campaigns.planning.blocks import KINDS
+from campaigns.planning import catalogue, content, editing, queries
 from campaigns.planning.editing import LINES, ChangedMeanwhile
 from campaigns.planning.models import Campaign, CampaignStatus, CampaignVersion
 from tests.factories import make_campaign, make_user, make_version, move_clock
 
-MODELS = {each.model_fields["type"].default: each for each in KINDS}
-
 
 def made(raw: dict[str, Any]) -> Any:
-    return MODELS[raw["type"]].model_validate(raw)
+    return catalogue.kind(raw["type"]).model_validate(raw)
 
 
 @pytest.fixture

@@ -10,11 +10,11 @@ from starlette.datastructures import FormData
 
 from campaigns.accounts.models import Role
 from campaigns.database import Sessions
-from campaigns.planning import content, editing
+from campaigns.planning import catalogue, content, editing
 from campaigns.planning import queries as planning
 from campaigns.rendering import templates
 from campaigns.web.pages.content import content_controls, content_typed, content_words
-from campaigns.web.pages.content.content_controls import BY_KIND, Typed
+from campaigns.web.pages.content.content_controls import Choosable, Typed
 from tests.factories import make_campaign, make_version
 from tests.web.pages.desk import Desk
 
@@ -42,7 +42,7 @@ def stored(sessions: Sessions) -> tuple[dict[str, Any], int]:
         return editing.blocks_of(version)[0], campaign.revision
 
 
-@pytest.mark.parametrize("kind", BY_KIND)
+@pytest.mark.parametrize("kind", catalogue.kinds())
 def test_a_form_posted_as_it_was_shown_changes_nothing(desk: Desk, kind: str) -> None:
     block = sample(kind)
     campaign_with(desk.sessions, block)
@@ -57,7 +57,7 @@ def test_a_form_posted_as_it_was_shown_changes_nothing(desk: Desk, kind: str) ->
     assert stored(desk.sessions) == (block, 1)
 
 
-@pytest.mark.parametrize("kind", BY_KIND)
+@pytest.mark.parametrize("kind", catalogue.kinds())
 def test_what_a_block_says_is_told_in_words(kind: str) -> None:
     block = sample(kind)
     told = " ".join(content_words.words_of(block))
@@ -98,7 +98,9 @@ def test_a_mistake_of_the_whole_button_stands_at_its_address() -> None:
 
 
 def test_promotions_of_the_campaign_are_offered_by_name() -> None:
-    controls = content_controls.controls(Typed("offer_card"), promotions=(("spring", "Spring"),))
+    controls = content_controls.controls(
+        Typed("offer_card"), Choosable(promotions=(("spring", "Spring"),))
+    )
     assert controls[0].slot.options == (
         ("", "The only promotion of this campaign"),
         ("spring", "Spring"),

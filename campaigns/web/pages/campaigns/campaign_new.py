@@ -12,7 +12,7 @@ from campaigns.accounts.models import User
 from campaigns.contacts.models import Topic
 from campaigns.database import Session
 from campaigns.errors import BedsideError, NotFound
-from campaigns.planning import blockwords, content, drafting, listing, naming, queries
+from campaigns.planning import catalogue, content, drafting, listing, naming, queries
 from campaigns.planning.models import Campaign
 from campaigns.rendering import starters
 from campaigns.web import desk, forms
@@ -157,7 +157,7 @@ def _outline(session: Session, pattern: Pattern) -> list[tuple[str, str]]:
     known = {"clinic": clinic.name, "phone": clinic.phone}
     pieces = [("Subject", pattern.subject)] if pattern.subject else []
     pieces += [
-        (blockwords.of_block(each["type"]).name, each.get("heading", "")) for each in pattern.blocks
+        (catalogue.name_of(each["type"]), each.get("heading", "")) for each in pattern.blocks
     ]
     return [(name, campaign_words.subject(words, known)) for name, words in pieces]
 

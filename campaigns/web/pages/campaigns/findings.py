@@ -9,7 +9,7 @@ from campaigns.accounts import roles
 from campaigns.compliance import findings, mending
 from campaigns.compliance.menders import Draft, Mend
 from campaigns.compliance.models import Severity
-from campaigns.planning import blockwords
+from campaigns.planning import catalogue
 
 FROM_THE_CATALOGUE = frozenset({"PC-01", "PC-02", "PC-03", "PC-17", "PC-19"})
 """Rules whose finding may go away by reading prices and terms anew."""
@@ -132,7 +132,7 @@ def _where(
     name = place.removeprefix("block ")
     for number, block in enumerate(blocks, start=1):
         if block.get("id") == name:
-            said = f"Block {number}, {blockwords.of_block(block['type']).name}"
+            said = f"Block {number}, {catalogue.name_of(block['type'])}"
             heading = block.get("heading")
             asked = f"?edit={name}" if opens else ""
             href = f"{base}/content{asked}#block-{name}"

@@ -12,7 +12,7 @@ from campaigns.compliance.history import Decision, role_words
 from campaigns.contacts.models import Contact
 from campaigns.database import Session
 from campaigns.errors import NotAllowed
-from campaigns.planning import audience, blockwords, examples, queries, timing
+from campaigns.planning import audience, catalogue, examples, queries, timing
 from campaigns.planning.audience import Waterfall
 from campaigns.planning.examples import Kind
 from campaigns.planning.models import Campaign, CampaignStatus, CampaignVersion
@@ -162,7 +162,7 @@ def _named(contact: Contact) -> str:
 
 
 def _links(rendered: Rendered) -> list[LinkShown]:
-    names = {each.id: blockwords.of_block(each.type).name for each in rendered.blocks}
+    names = {each.id: catalogue.name_of(each.type) for each in rendered.blocks}
     return [
         LinkShown(
             url=each.url,

@@ -4,12 +4,11 @@ from fastapi import APIRouter, Response
 from starlette.datastructures import FormData
 
 from campaigns.errors import BedsideError, Invalid, NotFound, NotInState
-from campaigns.planning import blockwords, editing, queries
+from campaigns.planning import catalogue, editing, queries
 from campaigns.planning.editing import ChangedMeanwhile
 from campaigns.web import desk
 from campaigns.web.forms import Posted
 from campaigns.web.pages.content import content_page, content_typed, content_view
-from campaigns.web.pages.content.content_controls import BY_KIND
 from campaigns.web.pages.content.content_page import At, AtContent, Shown, answer
 from campaigns.web.pages.content.content_typed import Reading
 
@@ -31,7 +30,7 @@ def add(at: AtContent, posted: Posted) -> Response:
         return _not_yet(at, reading, posted)
     except NotInState as error:
         return content_page.stopped(at, error)
-    return _kept(at, made, f"{blockwords.of_block(reading.typed.kind).name} is added.")
+    return _kept(at, made, f"{catalogue.name_of(reading.typed.kind)} is added.")
 
 
 @router.post("/{block}")
@@ -51,7 +50,7 @@ def write(at: AtContent, block: str, posted: Posted) -> Response:
         return answer(at, Shown(form=form, status=409, focus=f"clash-{form.id or 'new'}"))
     except NotInState as error:
         return content_page.stopped(at, error)
-    return _kept(at, block, f"{blockwords.of_block(reading.typed.kind).name} is saved.")
+    return _kept(at, block, f"{catalogue.name_of(reading.typed.kind)} is saved.")
 
 
 @router.post("/{block}/move")
@@ -105,7 +104,7 @@ def put_back(at: AtContent, block: str, revision: int) -> Response:
 
 def _kind(posted: FormData) -> str:
     kind = str(posted.get("kind", ""))
-    if kind not in BY_KIND:
+    if kind not in catalogue.kinds():
         raise NotFound("There is no such kind of block.")
     return kind
 

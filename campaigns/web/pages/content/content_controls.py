@@ -6,21 +6,21 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
 
-from annotated_types import MaxLen
+from annotated_types import MaxLen, MinLen
 from pydantic import BaseModel
 
-from campaigns.planning import blockwords, lighttext
-from campaigns.planning.blocks import KINDS, Block, Line, RichText
-from campaigns.planning.blockwords import Label
-from campaigns.planning.richtext import Link
+from campaigns.planning import catalogue, fields, lighttext
+from campaigns.planning.blocks import EVERY_BLOCK, Block
+from campaigns.planning.catalogue import Label
+from campaigns.planning.fields import As, Choices, Kind, Part, Picture
 
-Kind = Literal["line", "lines", "rich", "url", "choice", "group", "rows", "fixed"]
-
-BY_KIND: Mapping[str, type[Block]] = {each.model_fields["type"].default: each for each in KINDS}
-"""The models of the blocks by what a stored block calls its type."""
+CHOSEN = frozenset({"choice", "promotion", "segment", "zone"})
+"""The kinds that are chosen from a list."""
+GROUPED = frozenset({"group", "picture"})
+"""The kinds that are a few controls of their own."""
 
 _HIDDEN = frozenset({"id", "type"})
-_LONGEST = {"line": 250, "url": 2000, "rich": 12_000, "lines": 5_000}
+_LONGEST = {"line": 250, "url": 2000, "rich": 12_000, "lines": 5_000, "long": 200_000}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +31,28 @@ class Slot:
     kind: Kind
     label: Label
     is_required: bool
-    part: type[BaseModel] | None = None
+    part: type[Part] | None = None
     """What a group is, or a row."""
     options: tuple[tuple[str, str], ...] = ()
+    least: int = 0
+    """How many rows there must be."""
     most: int = 0
     """How many rows there may be; 0: as many as are wanted."""
+
+    @property
+    def is_chosen(self) -> bool:
+        """Whether it is chosen from a list."""
+        return self.kind in CHOSEN
+
+
+@dataclass(frozen=True, slots=True)
+class Choosable:
+    """What a campaign has to choose from, by what is stored, with what it is called."""
+
+    promotions: tuple[tuple[str, str], ...] = ()
+    segments: tuple[tuple[str, str], ...] = ()
+    zone: str = "America/Chicago"
+    """The clinic's, which a new moment is in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +78,7 @@ class Control:
     def asks(self) -> str:
         """What the button says that adds a row."""
         assert self.slot.part is not None
-        return blockwords.of_part(self.slot.part.__name__).asks
+        return self.slot.part.asks
 
     @property
     def longest(self) -> int:
@@ -88,46 +105,67 @@ class Typed:
     """Rich fields by name whose typed text names a link that leads nowhere."""
 
 
-def controls(typed: Typed, *, promotions: tuple[tuple[str, str], ...]) -> tuple[Control, ...]:
+def controls(typed: Typed, choosable: Choosable) -> tuple[Control, ...]:
     """The controls of a block's form, filled."""
-    return tuple(_filled(slots(BY_KIND[typed.kind]), typed.values, "", typed, promotions))
+    filling = _Filling(typed, choosable)
+    return tuple(filling.controls(slots(catalogue.kind(typed.kind)), typed.values, ""))
 
 
 @cache
-def slots(model: type[BaseModel]) -> tuple[Slot, ...]:
+def slots(model: type[Part]) -> tuple[Slot, ...]:
     """The slots of a block or a part, in the order in which they are asked."""
     hints = get_type_hints(model, include_extras=True)
-    made = [_slot(model, name, hints[name]) for name in model.model_fields if name not in _HIDDEN]
-    return tuple(sorted(made, key=lambda each: each.name == "background"))
+    hidden = _HIDDEN | ({"visibility"} if _is_for_everyone(model) else set())
+    made = [_slot(model, name, hints[name]) for name in model.model_fields if name not in hidden]
+    if not issubclass(model, Block):
+        return tuple(made)
+    return tuple(sorted(made, key=lambda each: each.name in EVERY_BLOCK))
 
 
-def _slot(model: type[BaseModel], name: str, hint: Any) -> Slot:
+def _is_for_everyone(model: type[Part]) -> bool:
+    return issubclass(model, Block) and model.for_everyone
+
+
+def _slot(model: type[Part], name: str, hint: Any) -> Slot:
     inner = _without_none(hint)
     info = model.model_fields[name]
     kind, part = _kind(inner)
+    limits = {type(each): each for each in info.metadata}
+    least, most = limits.get(MinLen), limits.get(MaxLen)
     return Slot(
         name=name,
-        kind="choice" if name == "promotion" else kind,
-        label=_label(model, name),
+        kind=kind,
+        label=Label(info.title or name, info.description or ""),
         is_required=info.is_required(),
         part=part,
-        options=_options(name, inner, may_be_none=inner is not hint) if kind == "choice" else (),
-        most=next((each.max_length for each in info.metadata if isinstance(each, MaxLen)), 0),
+        options=_options(inner, may_be_none=inner is not hint) if kind == "choice" else (),
+        least=least.min_length if least else int(info.is_required()),
+        most=most.max_length if most and kind in ("rows", "lines") else 0,
     )
 
 
-def _kind(hint: Any) -> tuple[Kind, type[BaseModel] | None]:
-    bare = get_args(hint)[0] if get_origin(hint) is Annotated else hint
+def _kind(hint: Any) -> tuple[Kind, type[Part] | None]:
+    bare, marks = _bare(hint)
+    asked: list[Kind] = [each.kind for each in marks if isinstance(each, As)]
     if get_origin(bare) is list:
         [inner] = get_args(bare)
-        return ("lines", None) if inner == Line else ("rows", inner)
+        part = _bare(inner)[0]
+        return ("rows", part) if _is_part(part) else ("lines", None)
     if get_origin(bare) is Literal:
         return ("choice" if len(get_args(bare)) > 1 else "fixed"), None
-    if isinstance(bare, type) and issubclass(bare, BaseModel):
-        return "group", bare
-    if hint == RichText:
-        return "rich", None
-    return ("url" if hint == Link else "line"), None
+    if _is_part(bare):
+        return ("picture" if issubclass(bare, Picture) else "group"), bare
+    return asked[-1] if asked else "line", None
+
+
+def _bare(hint: Any) -> tuple[Any, tuple[Any, ...]]:
+    if get_origin(hint) is Annotated:
+        return get_args(hint)[0], get_args(hint)[1:]
+    return hint, ()
+
+
+def _is_part(hint: Any) -> bool:
+    return isinstance(hint, type) and issubclass(hint, Part)
 
 
 def _without_none(hint: Any) -> Any:
@@ -137,66 +175,85 @@ def _without_none(hint: Any) -> Any:
     return hint
 
 
-def _label(model: type[BaseModel], name: str) -> Label:
-    if issubclass(model, Block):
-        return blockwords.label(model.model_fields["type"].default, name)
-    return blockwords.of_part(model.__name__).fields[name]
+def _options(hint: Any, *, may_be_none: bool) -> tuple[tuple[str, str], ...]:
+    bare, marks = _bare(hint)
+    known = [str(each) for each in get_args(bare)] + ([""] if may_be_none else [])
+    named = next((each.named for each in marks if isinstance(each, Choices)), {})
+    words = dict(named) | {each: each.capitalize() for each in known if each not in named}
+    return tuple((value, said) for value, said in words.items() if value in known)
 
 
-def _options(name: str, hint: Any, *, may_be_none: bool) -> tuple[tuple[str, str], ...]:
-    named = blockwords.choices(name)
-    known = [str(each) for each in get_args(hint)] + ([""] if may_be_none else [])
-    return tuple((value, words) for value, words in named.items() if value in known)
+@dataclass(frozen=True, slots=True)
+class _Filling:
+    """Fills the controls of one form."""
 
+    typed: Typed
+    choosable: Choosable
 
-def _filled(
-    wanted: tuple[Slot, ...],
-    values: Mapping[str, Any],
-    before: str,
-    typed: Typed,
-    promotions: tuple[tuple[str, str], ...],
-) -> Iterator[Control]:
-    for slot in wanted:
-        name, value = f"{before}{slot.name}", values.get(slot.name)
-        if slot.kind == "fixed":
-            continue
-        if slot.kind == "group":
-            assert slot.part is not None
-            inner = _filled(slots(slot.part), value or {}, f"{name}.", typed, promotions)
-            yield Control(name, slot, parts=tuple(inner))
-        elif slot.kind == "rows":
-            yield Control(name, slot, rows=tuple(_rows(slot, value, name, typed, promotions)))
-        elif slot.kind == "rich":
-            rich = str(value or "")
-            shown = typed.unread[name] if name in typed.unread else lighttext.written(rich)
-            yield Control(name, slot, value=shown, rich=rich, is_plain=name in typed.unread)
-        elif slot.name == "promotion":
-            chosen = (("", "The only promotion of this campaign"), *promotions)
-            yield Control(name, replace(slot, options=chosen), value=str(value or ""))
-        elif slot.kind == "lines":
-            yield Control(name, slot, value="\n".join(value or []))
+    def controls(
+        self, wanted: tuple[Slot, ...], values: Mapping[str, Any], before: str
+    ) -> Iterator[Control]:
+        """The controls of these slots, filled."""
+        for slot in wanted:
+            if slot.kind != "fixed":
+                yield self._control(slot, values.get(slot.name), f"{before}{slot.name}")
+
+    def _control(self, slot: Slot, value: Any, name: str) -> Control:
+        match slot.kind:
+            case "group" | "picture":
+                assert slot.part is not None
+                parts = self.controls(slots(slot.part), value or {}, f"{name}.")
+                return Control(name, slot, parts=tuple(parts))
+            case "rows":
+                return Control(name, slot, rows=tuple(self._rows(slot, value, name)))
+            case "rich":
+                return self._rich(slot, str(value or ""), name)
+            case "promotion" | "segment" | "zone":
+                return self._chosen(slot, str(value or ""), name)
+            case "lines":
+                return Control(name, slot, value="\n".join(value or []))
+            case _:
+                return Control(name, slot, value=str(value if value is not None else ""))
+
+    def _rows(self, slot: Slot, value: Any, name: str) -> Iterator[Row]:
+        assert slot.part is not None
+        noun = slot.part.asks.rpartition(" ")[2].capitalize()
+        for number, each in enumerate(value or [], start=1):
+            inner = self.controls(slots(slot.part), each, f"{name}.{number - 1}.")
+            yield Row(number, f"{noun} {number}", tuple(inner))
+
+    def _rich(self, slot: Slot, rich: str, name: str) -> Control:
+        unread = self.typed.unread
+        shown = unread[name] if name in unread else lighttext.written(rich)
+        return Control(name, slot, value=shown, rich=rich, is_plain=name in unread)
+
+    def _chosen(self, slot: Slot, value: str, name: str) -> Control:
+        """What is stored stays chosen, even where it can be chosen no more."""
+        options: tuple[tuple[str, str], ...]
+        if slot.kind == "promotion":
+            options = (("", "The only promotion of this campaign"), *self.choosable.promotions)
+        elif slot.kind == "segment":
+            options = (("", "Everyone"), *self.choosable.segments)
         else:
-            yield Control(name, slot, value=str(value if value is not None else ""))
-
-
-def _rows(
-    slot: Slot, value: Any, name: str, typed: Typed, promotions: tuple[tuple[str, str], ...]
-) -> Iterator[Row]:
-    assert slot.part is not None
-    noun = blockwords.of_part(slot.part.__name__).asks.rpartition(" ")[2].capitalize()
-    for number, each in enumerate(value or [], start=1):
-        inner = _filled(slots(slot.part), each, f"{name}.{number - 1}.", typed, promotions)
-        yield Row(number, f"{noun} {number}", tuple(inner))
+            value = value or self.choosable.zone
+            options = tuple((each, each.replace("_", " ")) for each in fields.zones())
+        if value not in dict(options):
+            options = (*options, (value, f"{value} (not there any more)"))
+        return Control(name, replace(slot, options=options), value=value)
 
 
 def start_values(kind: str) -> dict[str, Any]:
-    """What a new block's form begins with: its defaults, and one empty row where one is needed."""
-    model = BY_KIND[kind]
+    """What a new block's form begins with: its defaults, and empty rows where some are needed."""
+    return _start_values(catalogue.kind(kind))
+
+
+def _start_values(model: type[Part]) -> dict[str, Any]:
     values: dict[str, Any] = {}
     for slot in slots(model):
         info = model.model_fields[slot.name]
         if slot.kind == "rows" and info.is_required():
-            values[slot.name] = [{}]
+            assert slot.part is not None
+            values[slot.name] = [_start_values(slot.part) for _each in range(slot.least)]
         elif not info.is_required() and info.default not in (None, []):
             default = info.default
             values[slot.name] = (

@@ -4,7 +4,7 @@ from fastapi import APIRouter, Request, Response
 
 from campaigns.database import Session
 from campaigns.errors import BedsideError
-from campaigns.planning import blockwords, editing, history, queries
+from campaigns.planning import catalogue, editing, history, queries
 from campaigns.planning.history import Entry
 from campaigns.planning.models import Campaign
 from campaigns.web import desk
@@ -67,7 +67,7 @@ def look(
         preview_path=f"{_base(campaign)}/preview",
         seen=Seen(),
         reader=reader_of(session, user, "sample"),
-        blocks=[(blockwords.title(each), words_of(each)) for each in editing.blocks_of(version)],
+        blocks=[(catalogue.title(each), words_of(each)) for each in editing.blocks_of(version)],
     )
 
 

@@ -3,17 +3,18 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, cast
+from typing import Any
 
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 from starlette.datastructures import FormData
 
-from campaigns.planning import lighttext, richtree
-from campaigns.planning.blocks import AnyBlock
+from campaigns.planning import catalogue, lighttext, richtree
+from campaigns.planning.blocks import Block
+from campaigns.planning.fields import Part
 from campaigns.web import forms
-from campaigns.web.pages.content.content_controls import BY_KIND, Slot, Typed, slots
+from campaigns.web.pages.content.content_controls import GROUPED, Slot, Typed, slots
 
-_ROW_DEED = re.compile(r"(?P<name>[a-z_.]+):(?:(?P<row>\d{1,3}):)?(?P<deed>add|up|down|remove)")
+_ROW_DEED = re.compile(r"(?P<name>[a-z0-9_.]+):(?:(?P<row>\d{1,3}):)?(?P<deed>add|up|down|remove)")
 _LONGEST = 24_000
 """Of one field, twice what any may hold: more is never read, the model refuses the rest."""
 _NO_ADDRESS = "Type the web address it leads to, or choose another place."
@@ -26,14 +27,14 @@ class Reading:
 
     typed: Typed
     errors: dict[str, str] = field(default_factory=dict)
-    block: AnyBlock | None = None
+    block: Block | None = None
 
 
 def read(kind: str, posted: FormData, *, name: str | None = None) -> Reading:
     """The form of a block of this kind (with this id) as it was posted."""
     typed = Typed(kind)
     reading = Reading(typed)
-    model = BY_KIND[kind]
+    model = catalogue.kind(kind)
     typed.values = _values(slots(model), _nested(posted), "", reading)
     origins: dict[str, list[int]] = {}
     given = _given(slots(model), typed.values, "", reading, origins)
@@ -45,7 +46,7 @@ def read(kind: str, posted: FormData, *, name: str | None = None) -> Reading:
             where = _name(model, each["loc"], origins)
             reading.errors.setdefault(where, forms.sentence(each))
     else:
-        reading.block = None if reading.errors else cast("AnyBlock", block)
+        reading.block = None if reading.errors else block
     return reading
 
 
@@ -60,11 +61,11 @@ def do(typed: Typed, deed: str) -> str:
     if found is None:
         return ""
     name, row = found["name"], int(found["row"] or 0)
-    rows: list[Any] = typed.values.setdefault(name, [])
-    if found["deed"] == "add":
+    rows = _rows_at(typed.values, name)
+    if rows is not None and found["deed"] == "add":
         rows.append({})
         return f"{name}.{len(rows) - 1}"
-    if not 0 <= row < len(rows):
+    if rows is None or row >= len(rows):
         return ""
     each = rows.pop(row)
     if found["deed"] == "remove":
@@ -72,6 +73,19 @@ def do(typed: Typed, deed: str) -> str:
     to = max(0, row + (1 if found["deed"] == "down" else -1))
     rows.insert(to, each)
     return f"{name}.{min(to, len(rows) - 1)}"
+
+
+def _rows_at(values: dict[str, Any], name: str) -> list[Any] | None:
+    """The list of this name, which may stand in a row of another list."""
+    *path, last = name.split(".")
+    at: Any = values
+    for step in path:
+        if isinstance(at, list):
+            at = at[int(step)] if step.isdecimal() and int(step) < len(at) else None
+        else:
+            at = at.get(step) if isinstance(at, dict) else None
+    rows = at.setdefault(last, []) if isinstance(at, dict) else None
+    return rows if isinstance(rows, list) else None
 
 
 def _nested(posted: FormData) -> dict[str, Any]:
@@ -98,7 +112,7 @@ def _values(
             values[slot.name] = _rich(slot.name, name, given, reading)
         elif isinstance(value, dict) and slot.part is not None:
             inner = slots(slot.part)
-            if slot.kind == "group":
+            if slot.kind in GROUPED:
                 values[slot.name] = _values(inner, value, f"{name}.", reading)
             else:
                 values[slot.name] = [
@@ -149,7 +163,7 @@ def _given(
     given: dict[str, Any] = {}
     for slot in wanted:
         name, value = f"{before}{slot.name}", values.get(slot.name)
-        if slot.kind == "group" and slot.part is not None and value:
+        if slot.kind in GROUPED and slot.part is not None and value:
             if _says_something(slot.part, value):
                 given[slot.name] = _given(slots(slot.part), value, f"{name}.", reading, origins)
         elif slot.kind == "rows" and slot.part is not None:
@@ -164,8 +178,15 @@ def _given(
     return given
 
 
-def _says_something(part: type[BaseModel], values: Mapping[str, Any]) -> bool:
-    return any(values.get(slot.name) for slot in slots(part) if slot.kind != "choice")
+def _says_something(part: type[Part], values: Mapping[str, Any]) -> bool:
+    return any(_is_said(slot, values.get(slot.name)) for slot in slots(part))
+
+
+def _is_said(slot: Slot, value: Any) -> bool:
+    if slot.part is None:
+        return bool(value) and not slot.is_chosen
+    rows = [value] if slot.kind in GROUPED else value
+    return any(_says_something(slot.part, each) for each in rows or [] if each)
 
 
 def _where_it_leads(values: Mapping[str, Any], before: str, reading: Reading) -> None:
@@ -178,10 +199,10 @@ def _where_it_leads(values: Mapping[str, Any], before: str, reading: Reading) ->
         reading.errors[f"{before}url"] = _TWO_PLACES
 
 
-def _name(model: type[BaseModel], where: tuple[Any, ...], origins: dict[str, list[int]]) -> str:
+def _name(model: type[Part], where: tuple[Any, ...], origins: dict[str, list[int]]) -> str:
     """The control that a mistake belongs to, by the place the model names."""
     steps: list[str] = []
-    part: type[BaseModel] | None = model
+    part: type[Part] | None = model
     for each in where:
         if isinstance(each, int):
             known = origins.get(".".join(steps), [])

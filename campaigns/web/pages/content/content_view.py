@@ -4,26 +4,22 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from campaigns.accounts import queries as accounts
+from campaigns.contacts import queries as contacts
 from campaigns.database import Session
-from campaigns.planning import blockwords, editing, placeholders, queries
+from campaigns.planning import catalogue, editing, placeholders, queries
 from campaigns.planning.models import Campaign, CampaignStatus, CampaignVersion
 from campaigns.promotions import queries as promotions
 from campaigns.rendering import looks
 from campaigns.web import forms
 from campaigns.web.forms import Form
 from campaigns.web.pages.content import content_controls, content_words
-from campaigns.web.pages.content.content_controls import Control, Typed
+from campaigns.web.pages.content.content_controls import Choosable, Control, Typed
 from campaigns.web.pages.content.content_typed import Reading
 from campaigns.web.pages.content.content_words import Clash
 
-ONCE = frozenset({"header", "hero", "greeting", "footer"})
-OF_OFFERS = frozenset({"offer_card", "price_table"})
 LONGEST_SUMMARY = 140
 
-_FIXED = {
-    "header": "Stays first.",
-    "footer": "Stays last: it carries the postal address and the link to unsubscribe.",
-}
 _WAYS_OUT: Mapping[CampaignStatus, tuple[str, str, str]] = {
     CampaignStatus.RENDERING: ("It is being checked. This takes a moment.", "", ""),
     CampaignStatus.SCHEDULED: (
@@ -106,6 +102,7 @@ class Offered:
     kind: str
     name: str
     purpose: str
+    group: str
     is_taken: bool
     needs_offer: bool
 
@@ -113,24 +110,25 @@ class Offered:
 def pieces(version: CampaignVersion) -> list[Piece]:
     """The blocks of a version, in order."""
     blocks = editing.blocks_of(version)
-    movable = [each["id"] for each in blocks if each["type"] not in _FIXED]
+    movable = [each["id"] for each in blocks if not catalogue.kind(each["type"]).why_there]
     return [_piece(each, movable, is_only=len(blocks) == 1) for each in blocks]
 
 
 def _piece(block: dict[str, Any], movable: Sequence[str], *, is_only: bool) -> Piece:
     name, kind = block["id"], block["type"]
+    record = catalogue.kind(kind)
     at = movable.index(name) if name in movable else -1
     return Piece(
         id=name,
         kind=kind,
-        name=blockwords.of_block(kind).name,
-        title=blockwords.title(block),
+        name=record.name,
+        title=catalogue.title(block),
         summary=_summary(block),
         mark=editing.mark(block),
-        fixed=_FIXED.get(kind, ""),
+        fixed=record.why_there,
         may_rise=at > 0,
         may_sink=0 <= at < len(movable) - 1,
-        may_go=kind != "footer" and not is_only,
+        may_go=not record.why_it_stays and not is_only,
     )
 
 
@@ -151,15 +149,15 @@ def opened(
     clash: Clash | None = None,
 ) -> Opened:
     """The open form of a block of this campaign."""
-    words = blockwords.of_block(typed.kind)
+    record = catalogue.kind(typed.kind)
     return Opened(
         id=block_id,
         kind=typed.kind,
-        name=words.name,
-        purpose=words.purpose,
+        name=record.name,
+        purpose=record.purpose,
         after=after,
         seen=seen,
-        controls=content_controls.controls(typed, promotions=_promotions(session, campaign)),
+        controls=content_controls.controls(typed, _choosable(session, campaign)),
         errors=errors or {},
         clash=clash,
     )
@@ -206,9 +204,13 @@ def clashing(
     )
 
 
-def _promotions(session: Session, campaign: Campaign) -> tuple[tuple[str, str], ...]:
+def _choosable(session: Session, campaign: Campaign) -> Choosable:
     carried = promotions.by_ids(session, queries.promotion_ids(session, campaign))
-    return tuple((each.code, each.name) for each in carried)
+    return Choosable(
+        promotions=tuple((each.code, each.name) for each in carried),
+        segments=tuple((each.name, each.title) for each in contacts.segments(session)),
+        zone=accounts.organisation(session).zone,
+    )
 
 
 def menu(version: CampaignVersion, *, has_offer: bool) -> list[Offered]:
@@ -217,13 +219,14 @@ def menu(version: CampaignVersion, *, has_offer: bool) -> list[Offered]:
     return [
         Offered(
             kind=kind,
-            name=words.name,
-            purpose=words.purpose,
-            is_taken=kind in ONCE and kind in there,
-            needs_offer=kind in OF_OFFERS and not has_offer,
+            name=record.name,
+            purpose=record.purpose,
+            group=record.group,
+            is_taken=record.once and kind in there,
+            needs_offer=record.needs_offer and not has_offer,
         )
-        for kind, words in blockwords.kinds().items()
-        if kind not in _FIXED or kind not in there
+        for kind, record in catalogue.kinds().items()
+        if record.in_menu and not (record.why_there and kind in there)
     ]
 
 

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from campaigns.planning import blockwords, lighttext
-from campaigns.web.pages.content.content_controls import BY_KIND, slots
+from campaigns.planning import catalogue, lighttext
+from campaigns.planning.fields import ACTIONS
+from campaigns.web.pages.content.content_controls import slots
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ class Clash:
 def said(value: Any, *, tell: Callable[[str], str] = lighttext.written) -> str:
     """What a field says, as people type it; rich text as `tell` puts it."""
     if isinstance(value, dict):
-        shown = [each for name, each in value.items() if name not in ("action", "url")]
+        shown = [each for name, each in value.items() if name not in ("action", "url", "file")]
         return " – ".join(filter(None, (said(each, tell=tell) for each in shown)))
     if isinstance(value, list):
         return "\n".join(said(each, tell=tell) for each in value)
@@ -44,8 +45,8 @@ def words_of(block: Mapping[str, Any]) -> list[str]:
     """What a block says, a line for each of its fields, without the signs that text is set with."""
     return [
         " ".join(words.split())
-        for slot in slots(BY_KIND[block["type"]])
-        if slot.kind not in ("choice", "fixed") and (words := _plain(block.get(slot.name)))
+        for slot in slots(catalogue.kind(block["type"]))
+        if not slot.is_chosen and slot.kind != "fixed" and (words := _plain(block.get(slot.name)))
     ]
 
 
@@ -56,7 +57,7 @@ def _plain(value: Any) -> str:
 def differences(kind: str, mine: Mapping[str, Any], theirs: Mapping[str, Any]) -> list[Difference]:
     """The fields that differ, both ways of each."""
     found = []
-    for slot in slots(BY_KIND[kind]):
+    for slot in slots(catalogue.kind(kind)):
         one, other = _told(mine.get(slot.name)), _told(theirs.get(slot.name))
         if one != other and slot.kind != "fixed":
             found.append(Difference(slot.label.label, one or "(empty)", other or "(empty)"))
@@ -69,7 +70,7 @@ def _told(value: Any) -> str:
         named = {**value}
         action = named.pop("action", None)
         if action:
-            named["action"] = blockwords.choices("action")[action]
+            named["action"] = ACTIONS[action]
         return " – ".join(filter(None, map(_told, named.values())))
     if isinstance(value, list):
         return "\n".join(filter(None, map(_told, value)))

@@ -7,14 +7,14 @@ from pydantic import BaseModel
 
 from campaigns.compliance import mending
 from campaigns.errors import BedsideError, NotInState
-from campaigns.planning import editing, presence, queries
-from campaigns.planning.blocks import Line
+from campaigns.planning import catalogue, editing, presence, queries
 from campaigns.planning.editing import ChangedMeanwhile
+from campaigns.planning.fields import Line
 from campaigns.planning.models import CampaignStatus
 from campaigns.web import desk, forms
 from campaigns.web.forms import Form, Posted
 from campaigns.web.pages.content import content_controls, content_page, content_view
-from campaigns.web.pages.content.content_controls import BY_KIND, Typed
+from campaigns.web.pages.content.content_controls import Typed
 from campaigns.web.pages.content.content_page import At, AtContent, Shown, answer
 from campaigns.web.pages.content.content_preview import Looked
 from campaigns.web.pages.content.content_view import Opened
@@ -46,7 +46,7 @@ def show(at: AtContent, seen: Looked, edit: str = "", add: str | None = None) ->
     if edit:
         shown.form = content_view.stored(at.session, at.campaign, edit)
         shown.focus = f"form-{edit}" if shown.form else ""
-    elif add is not None and add in BY_KIND:
+    elif add is not None and add in catalogue.kinds():
         shown.form = _new(at, add, after)
         shown.focus = "form-new"
     elif add is not None:
