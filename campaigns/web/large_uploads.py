@@ -13,7 +13,7 @@ MOST_BYTES: Mapping[str, int] = {
     "/desk/campaigns/[^/]+/content/pictures": _PICTURE,
     "/desk/(?:settings|setup)/brand/logo": _PICTURE,
 }
-"""By path of what is posted. Above what is taken, so that the page itself says what is too large."""
+"""By path of what is posted; above what is taken, so that the page itself says what is too much."""
 
 
 class LargeUploads:

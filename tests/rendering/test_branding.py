@@ -130,7 +130,9 @@ def test_a_logo_keeps_what_is_see_through_and_the_same_picture_its_name(session:
     assert Image.open(io.BytesIO(pictures.file(session, name).content)).mode == "RGBA"
     other = branding.put_logo(session, actor=owner, content=picture((64, 64)))
     assert other != name
-    assert session.scalar(select(func.count()).select_from(Picture).where(Picture.of.is_(None))) == 2
+    assert (
+        session.scalar(select(func.count()).select_from(Picture).where(Picture.of.is_(None))) == 2
+    )
 
 
 @pytest.mark.parametrize(
