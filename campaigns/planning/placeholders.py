@@ -1,11 +1,14 @@
-"""Named values that staff text may carry, such as `{saving}`: a fixed list, filled at freeze.
+"""Values that staff text may carry by name: a fixed list, filled without a template engine.
 
-Staff text is data: no template engine and no `str.format` ever runs on it. A claim about a price
-is never typed, it is asked of the promotion by name.
+`{saving}` is asked of the clinic or the promotion when the content is frozen, so that a claim
+about a price is never typed. `{first_name|there}` is filled for each contact; the words after the
+bar stand where nothing is known. Staff text is data: no `str.format` ever runs on it.
 """
 
+import difflib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from html import unescape
 
 from markupsafe import Markup, escape
 from pydantic import BaseModel
@@ -21,39 +24,92 @@ NAMES: Mapping[str, str] = {
 }
 OF_PROMOTION = frozenset({"promotion", "saving", "last_day"})
 """Names that only a campaign with a promotion can use."""
+FIELDS: Mapping[str, str] = {
+    "first_name": "the reader's first name",
+    "last_name": "the reader's last name",
+    "email": "the reader's own address",
+}
+"""What is said to each reader alone."""
+ALWAYS_KNOWN = frozenset({"email"})
+"""Fields that need no words to stand in for them."""
 
-_PLACE = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)\}")
+Field = Callable[[str, str], str]
+"""What is put in for a field of this name with these words for readers of whom it is not known."""
+
+_PLACE = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)(?:\|([^{}|<>]*))?\}")
+_WITH_BAR = re.compile(r"\{\s*([A-Za-z_][A-Za-z0-9_]*)\s*\|[^}\n]{0,200}\}?")
 
 
 def check(text: str) -> str:
-    """The text itself; raises ValueError where it names a value that does not exist."""
-    for name in _PLACE.findall(text):
-        if name not in NAMES:
-            known = ", ".join(f"{{{each}}}" for each in NAMES)
-            raise ValueError(f"there is no value {{{name}}}; there are {known}")
+    """The text itself; raises ValueError where it names a value that does not exist or stand."""
+    for found in _WITH_BAR.finditer(text):
+        if not _PLACE.match(text, found.start()):
+            name = found.group(1)
+            raise ValueError(
+                f"{found.group()[:60]} cannot be read; write {{{name}|there}}, with plain words "
+                "after the bar"
+            )
+    for found in _PLACE.finditer(text):
+        _check_one(found.group(1), found.group(2))
     return text
 
 
 def used(content: object) -> set[str]:
     """The names that this content uses: a text, a block, or a list of them."""
-    return {name for text in _texts(content) for name in _PLACE.findall(text)}
+    return {found.group(1) for text in _texts(content) for found in _PLACE.finditer(text)}
 
 
-def fill(text: str, values: Mapping[str, str]) -> str:
-    """The text with its values in place, escaped in rich text; raises Invalid for a missing one."""
+def fill(text: str, values: Mapping[str, str], *, field: Field | None = None) -> str:
+    """The text with its values in place, escaped in rich text; raises Invalid for a missing one.
+
+    `field` writes what a reader fills; without it the words after the bar stand there.
+    """
     is_rich = isinstance(text, Markup)
 
     def value(found: re.Match[str]) -> str:
-        name = found.group(1)
-        if name not in values:
+        name, fallback = found.group(1), (found.group(2) or "").strip()
+        if name in FIELDS:
+            words = unescape(fallback) if is_rich else fallback
+            put = field(name, words) if field else words
+        elif name in values:
+            put = values[name]
+        else:
             raise Invalid(
                 f"The text uses {{{name}}}, {NAMES.get(name, 'an unknown value')}, "
                 "but this campaign carries no promotion to take it from."
             )
-        return str(escape(values[name])) if is_rich else values[name]
+        return str(escape(put)) if is_rich else put
 
     filled = _PLACE.sub(value, str(text))
     return Markup(filled) if is_rich else filled  # noqa: S704 - each value was escaped
+
+
+def _check_one(name: str, fallback: str | None) -> None:
+    if name in FIELDS:
+        if not (fallback or "").strip() and name not in ALWAYS_KNOWN:
+            raise ValueError(
+                f"{{{name}}} needs words for readers whose {_plain(name)} we do not know: "
+                f"write {{{name}|there}}"
+            )
+    elif name not in NAMES:
+        known = ", ".join(
+            [*(f"{{{each}}}" for each in NAMES), *(_written(each) for each in FIELDS)]
+        )
+        close = difflib.get_close_matches(name.lower(), [*NAMES, *FIELDS], n=1, cutoff=0.6)
+        meant = f" (did you mean {_written(close[0])}?)" if close else ""
+        raise ValueError(f"there is no value {{{name}}}{meant}; there are {known}")
+    elif fallback is not None:
+        raise ValueError(f"{{{name}}} is always known: write it without words after a bar")
+
+
+def _written(name: str) -> str:
+    """A name as people write it."""
+    needs_words = name in FIELDS and name not in ALWAYS_KNOWN
+    return f"{{{name}|there}}" if needs_words else f"{{{name}}}"
+
+
+def _plain(name: str) -> str:
+    return name.replace("_", " ")
 
 
 def _texts(content: object) -> Iterator[str]:

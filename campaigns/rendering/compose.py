@@ -1,7 +1,7 @@
 """Blocks to one message with places: Jinja, then inlined styles, then tracked links."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,18 +12,19 @@ from pydantic import BaseModel
 
 from campaigns.database import Session
 from campaigns.errors import Invalid
-from campaigns.planning import content, placeholders
+from campaigns.planning import content, membership, placeholders
 from campaigns.planning.content import AnyBlock
 from campaigns.planning.models import CampaignVersion
+from campaigns.rendering import conditions, templates
 from campaigns.rendering import places as placing
-from campaigns.rendering import templates
 from campaigns.rendering.inlining import inline_css
 from campaigns.rendering.links import Link, Links
-from campaigns.rendering.places import Places
+from campaigns.rendering.places import Kind, Places
 from campaigns.rendering.scene import Scene
 
 _EMPTY_LINES = re.compile(r"\n{3,}")
 _LINE_END_SPACE = re.compile(r"[ \t]+$", re.MULTILINE)
+_BODY = re.compile(r"<body\b[^>]*>", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,8 @@ class ComposedBlock:
     html: str
     text: str
     data: dict[str, Any]
+    """What staff wrote, with named values in place, as a reader of whom nothing is known sees it."""
+    is_for_some: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +57,19 @@ def compose(session: Session, version: CampaignVersion) -> Composition:
     """The message of a version at this moment; raises Invalid saying what cannot be rendered."""
     scene = Scene.of(session, version)
     blocks = content.parse(version.blocks)
-    values = scene.values(placeholders.used([version.subject, version.preheader, blocks]))
-    subject = placeholders.fill(version.subject, values)
-    preheader = placeholders.fill(version.preheader, values)
-    places = Places(placing.nonce(version.language, subject, preheader, version.blocks, values))
+    lines = (version.subject, version.preheader)
+    values = scene.values(placeholders.used([*lines, blocks]))
+    places = Places(
+        placing.nonce(version.language, *lines, version.blocks, values),
+        segments=membership.known(session),
+    )
+    subject, preheader = (placeholders.fill(each, values, field=places.field) for each in lines)
     names = scene.names(places) | {"subject": subject, "preheader": preheader}
-    filled = [_filled(each, values) for each in blocks]
-    return _Stage(templates.environment(version.language), places, names).compose(filled)
+    stage = _Stage(templates.environment(version.language), places, names)
+    return stage.compose(
+        [_filled(each, values, places.field) for each in blocks],
+        [_filled(each, values, None).model_dump(mode="json", exclude_none=True) for each in blocks],
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,39 +80,91 @@ class _Stage:
     places: Places
     names: Mapping[str, Any]
 
-    def compose(self, blocks: list[AnyBlock]) -> Composition:
+    def compose(self, blocks: Sequence[AnyBlock], said: Sequence[dict[str, Any]]) -> Composition:
+        """The message of these blocks; `said` is each of them as compliance reads it."""
         links = Links(self.places)
-        twins = [self._render(f"blocks/{each.type}/block.html", block=each) for each in blocks]
-        marked = [
-            {"type": block.type, "html": Markup(self._marks(number, html))}  # noqa: S704
-            for number, (block, html) in enumerate(zip(blocks, twins, strict=True))
-        ]
-        page = inline_css(self._render("base.html", blocks=marked))
-        parts = self._cut(page, len(blocks))
+        parts = self._parts(blocks)
         composed: list[ComposedBlock] = []
-        for number, block in enumerate(blocks):
-            name = block.id or block.type
-            parts[2 * number + 1] = links.rewrite_html(parts[2 * number + 1], name)
-            text = _tidy(self._render(f"blocks/{block.type}/block.txt", block=block))
-            composed.append(
-                ComposedBlock(
-                    id=name,
-                    type=block.type,
-                    html=parts[2 * number + 1],
-                    text=links.rewrite_text(text, name),
-                    data=block.model_dump(mode="json", exclude_none=True),
-                )
-            )
-        text = _tidy(self._render("base.txt", blocks=[each.text for each in composed]))
+        for number, (block, data) in enumerate(zip(blocks, said, strict=True)):
+            name = _name(block)
+            html = links.rewrite_html(parts[2 * number + 1], name)
+            text = links.rewrite_text(self._text_twin(block), name)
+            parts[2 * number + 1] = html
+            is_for_some = block.visibility is not None
+            composed.append(ComposedBlock(name, block.type, html, text, data, is_for_some))
         return Composition(
             subject=self.names["subject"],
             preheader=self.names["preheader"],
             html="".join(parts),
-            text=f"{text}\n",
+            text=self._text(composed),
             blocks=tuple(composed),
             links=tuple(links.found),
             places=self.places,
         )
+
+    def _parts(self, blocks: Sequence[AnyBlock]) -> list[str]:
+        """The inlined page as [before, block, between, block, ..., after]."""
+        twins = [self._html_twin(each) for each in blocks]
+        if blocks[0].stands_alone:
+            return self._around(blocks, twins)
+        return self._sheet(blocks, twins)
+
+    def _sheet(self, blocks: Sequence[AnyBlock], twins: Sequence[str]) -> list[str]:
+        """Blocks in the page of ours."""
+        marked = [
+            {"type": block.type, "html": Markup(self._marks(number, html))}  # noqa: S704
+            for number, (block, html) in enumerate(zip(blocks, twins, strict=True))
+        ]
+        return self._cut(inline_css(self._render("base.html", blocks=marked)), len(blocks))
+
+    def _around(self, blocks: Sequence[AnyBlock], twins: Sequence[str]) -> list[str]:
+        """A block that is a page of its own, with ours in its body: preheader, footer, pixel."""
+        page = inline_css(twins[0])
+        opened = _BODY.search(page)
+        inner, end, after = page.rpartition("</body>")
+        if opened is None or not end:
+            raise Invalid(f"Block {_name(blocks[0])}: the page has no <body>.")
+        parts = [
+            page[: opened.end()] + self._render("alone/top.html"),
+            inner[opened.end() :],
+            "",
+        ]
+        if len(blocks) > 1:
+            parts += self._sheet(blocks[1:], twins[1:])[1:-1]
+            parts.append("")
+        parts[-1] = self._render("alone/end.html") + end + after
+        return parts
+
+    def _html_twin(self, block: AnyBlock) -> str:
+        return self._twin(block, "html", conditions.comment)
+
+    def _text_twin(self, block: AnyBlock) -> str:
+        return self._twin(block, "txt", str)
+
+    def _twin(self, block: AnyBlock, ending: str, marked: Callable[[str], str]) -> str:
+        """One twin of a block, between the marks of the segment that it is for."""
+        try:
+            twin = self._render(f"blocks/{block.type}/block.{ending}", block=block)
+            if block.visibility is None:
+                return twin if ending == "html" else _tidy(twin)
+            when, end = (
+                marked(self.places.condition(kind, block.visibility))
+                for kind in (Kind.WHEN, Kind.END)
+            )
+        except Invalid as error:
+            raise Invalid(f"Block {_name(block)}: {error}") from error
+        return f"{when}{twin}{end}" if ending == "html" else f"{when}{_tidy(twin)}{end}"
+
+    def _text(self, composed: Sequence[ComposedBlock]) -> str:
+        """The text part; the blank line above a block that not everybody gets goes with it."""
+        text = _tidy(self._render("base.txt", blocks=[each.text for each in composed]))
+        begins = re.compile(rf"{self.places.nonce}x\d+z")
+        for each in composed:
+            found = begins.match(each.text) if each.is_for_some else None
+            if found:
+                rest = each.text[found.end() :]
+                text = text.replace(f"\n\n{each.text}", f"{found.group()}\n\n{rest}", 1)
+        return f"{text}\n"
 
     def _render(self, template: str, **more: Any) -> str:
         try:
@@ -126,16 +187,20 @@ class _Stage:
         return marks.split(page)[::2]
 
 
-def _filled(block: Any, values: Mapping[str, str]) -> Any:
+def _name(block: AnyBlock) -> str:
+    return block.id or block.type
+
+
+def _filled(block: Any, values: Mapping[str, str], field: placeholders.Field | None) -> Any:
     """A block, or a part of one, with its named values in place."""
     if isinstance(block, str):
-        return placeholders.fill(block, values)
+        return placeholders.fill(block, values, field=field)
     if isinstance(block, list):
-        return [_filled(each, values) for each in block]
+        return [_filled(each, values, field) for each in block]
     if isinstance(block, BaseModel):
         fields = type(block).model_fields
         return block.model_copy(
-            update={name: _filled(getattr(block, name), values) for name in fields}
+            update={name: _filled(getattr(block, name), values, field) for name in fields}
         )
     return block
 

@@ -58,6 +58,6 @@ def _content(
     return content_of(
         composed,
         numbers=numbers,
-        headers=headers.fixed(organisation, topic=topic, subject=composed.subject),
+        unchanging=headers.fixed(organisation, topic=topic, subject=composed.subject),
         sender=Sender(organisation.sender_address, organisation.reply_address, topic.value),
     )

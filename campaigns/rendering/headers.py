@@ -6,20 +6,24 @@ words that mail programs do not read.
 
 import re
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
+from functools import lru_cache
 
 from campaigns import tokens
 from campaigns.accounts.models import Organisation
 from campaigns.contacts.models import Topic
 from campaigns.errors import BadAddress, Invalid
-from campaigns.rendering.merge import Values
+from campaigns.rendering import encoded_words
+from campaigns.rendering.merge import Values, tidy
 
 _DELIVERABLE = re.compile(r"[!#-'*+\--9=?A-Z^-~.]+@[A-Za-z0-9.-]+")
 _PLAIN = re.compile(r"[ -~]*")
 _ONE_CLICK = "List-Unsubscribe-Post"
+SUBJECT = "Subject"
 
 
 def domain_of(address: str) -> str:
@@ -43,7 +47,7 @@ def fixed(organisation: Organisation, *, topic: Topic, subject: str) -> dict[str
     return {
         "From": mailbox(organisation.sender_name, sender),
         "Reply-To": mailbox(organisation.sender_name, organisation.reply_address),
-        "Subject": subject,
+        SUBJECT: subject,
         "List-Id": f"<{topic.value}.{domain}>",
         _ONE_CLICK: "List-Unsubscribe=One-Click",
         "X-Auto-Response-Suppress": "OOF, AutoReply",
@@ -56,9 +60,18 @@ def frozen(headers: Mapping[str, str]) -> str:
     for name, value in headers.items():
         if "\r" in value or "\n" in value:
             raise Invalid(f"The header {name} has a line break in it.")
-        is_ours = name.startswith(("List-", "X-"))
-        lines.append(_unfolded(name, value) if is_ours else _folded(name, value))
+        if name == SUBJECT:
+            lines.append(subject(value))
+        elif name.startswith(("List-", "X-")):
+            lines.append(_unfolded(name, value))
+        else:
+            lines.append(_folded(name, value))
     return "".join(lines)
+
+
+def subject(text: str) -> str:
+    """A subject of any letters as it stands on the wire; a line break in it becomes a blank."""
+    return encoded_words.header(SUBJECT, tidy(text))
 
 
 def is_listed(headers: Mapping[str, str]) -> bool:
@@ -69,7 +82,7 @@ def is_listed(headers: Mapping[str, str]) -> bool:
 def as_test(headers: Mapping[str, str]) -> dict[str, str]:
     """The headers of a test message: it says so, and nobody can unsubscribe by it."""
     kept = {name: value for name, value in headers.items() if name != _ONE_CLICK}
-    return kept | {"Subject": f"[Test] {headers['Subject']}"}
+    return kept | {SUBJECT: f"[Test] {headers[SUBJECT]}"}
 
 
 def personal(
@@ -85,7 +98,7 @@ def personal(
     }
     return {
         "To": deliverable(recipient.address),
-        "Date": format_datetime(recipient.at),
+        "Date": _date(recipient.at.replace(microsecond=0)),
         "Message-ID": tokens.message_id(recipient.delivery_id, domain=domain),
         **(way_out if listed else {}),
         "Feedback-ID": f"{recipient.campaign_id}:{topic}:newsletter:bedside",
@@ -101,6 +114,12 @@ def mailbox(name: str, address: str) -> str:
     """A name and an address as a header has them."""
     local, _, domain = address.rpartition("@")
     return str(Address(display_name=name, username=local, domain=domain))
+
+
+@lru_cache(maxsize=64)
+def _date(at: datetime) -> str:
+    """Many messages leave within one second."""
+    return format_datetime(at.astimezone(UTC))
 
 
 def _folded(name: str, value: str) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from html import escape, unescape
 
 from campaigns.database import Session
+from campaigns.errors import Invalid
 from campaigns.rendering import queries
 from campaigns.rendering.models import CampaignLink
 from campaigns.rendering.places import Kind, Place, Places
@@ -54,6 +55,11 @@ class Links:
         place = self.places.of_address(url)
         if place is not None and place != Place(Kind.LINK, "book"):
             return url
+        if place is None and self.places.nonce in url:
+            raise Invalid(
+                f"Block {block}: a web address cannot carry a value of the reader's own; each link "
+                "knows its reader already."
+            )
         link = Link("" if place else url, "book" if place else "content", block)
         if link not in self.found:
             self.found.append(link)

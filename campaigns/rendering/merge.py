@@ -1,20 +1,22 @@
 """Put one contact's values into their places, escaped for where they stand."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from html import escape
 
 from campaigns import public_urls, tokens
-from campaigns.rendering.places import Kind, Pieces, Place
+from campaigns.rendering import conditions
+from campaigns.rendering.places import Kind, Pieces, Place, Places
 from campaigns.tokens import Family
 
 _HIDDEN = re.compile(
     "[\\s\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]+"
 )
 """White space, control characters, and marks that turn the direction of what follows."""
+_TIDY = re.compile(r"[!-~]+(?: [!-~]+)*")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,12 +28,15 @@ class Recipient:
     campaign_id: int
     delivery_id: int
     at: datetime
+    last_name: str = ""
     code: str = ""
+    conditions: frozenset[str] = frozenset()
+    """The segments that this contact is within, of those that the message asks for."""
 
 
 def tidy(value: str) -> str:
     """A contact's value on one line, without marks that could disturb the rest of the text."""
-    return _HIDDEN.sub(" ", value).strip()
+    return value if _TIDY.fullmatch(value) else _HIDDEN.sub(" ", value).strip()
 
 
 @dataclass(frozen=True)
@@ -84,7 +89,15 @@ class Values:
                 return public_urls.view(self.track)
 
     def _field(self, name: str) -> str:
-        return self.recipient.code if name == "code" else self.recipient.first_name
+        match name:
+            case "first_name":
+                return self.recipient.first_name
+            case "last_name":
+                return self.recipient.last_name
+            case "email":
+                return self.recipient.address
+            case _:
+                return self.recipient.code
 
     def _pixel(self) -> str:
         source = escape(public_urls.opened(self.track))
@@ -104,3 +117,15 @@ class Values:
 def merged(pieces: Pieces, known: Sequence[Place], value: Callable[[Place], str]) -> str:
     """The pieces as one text, each place filled by `value`."""
     return "".join(each if isinstance(each, str) else value(known[each]) for each in pieces)
+
+
+def filled(
+    text: str,
+    places: Places,
+    value: Callable[[Place], str],
+    *,
+    within: Collection[str] | None = None,
+) -> str:
+    """A text as a contact of these segments gets it; every part of it where None is given."""
+    shown = conditions.shown(places.split(text), places.known, within)
+    return merged(shown, places.known, value)

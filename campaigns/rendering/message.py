@@ -1,11 +1,11 @@
 """A finished message, and a rendered one as checks read it."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Self
 
-from campaigns.rendering.merge import Recipient, Values, merged
+from campaigns.rendering.merge import Recipient, Values, filled
 from campaigns.rendering.models import Program
 from campaigns.rendering.program import checked, places_of
 
@@ -73,7 +73,7 @@ class Rendered:
 
     @classmethod
     def of(cls, program: Program) -> Self:
-        """The program as one contact of whom nothing is known would see it."""
+        """The program as one contact of whom nothing is known would see it, with every part."""
         return cls.of_content(checked(program), campaign_id=program.campaign_id)
 
     @classmethod
@@ -83,14 +83,14 @@ class Rendered:
         values = Values(sample(campaign_id))
 
         def html(text: str) -> str:
-            return merged(places.split(text), places.known, values.html)
+            return filled(text, places, values.html)
 
         def plain(text: str) -> str:
-            return merged(places.split(text), places.known, values.text)
+            return filled(text, places, values.text)
 
         return cls(
-            subject=content["subject"],
-            preheader=content["preheader"],
+            subject=plain(content["subject"]),
+            preheader=plain(content["preheader"]),
             html=html(content["html"]),
             text=plain(content["text"]),
             blocks=tuple(
@@ -100,18 +100,27 @@ class Rendered:
                 for each in content["blocks"]
             ),
             links=tuple(RenderedLink(**each) for each in content["links"]),
-            headers=content["headers"],
+            headers={name: plain(each) for name, each in content["headers"].items()},
             urls={name: values.url(name) for name in ("unsubscribe", "preferences", "view")},
         )
 
 
-def sample(campaign_id: int, *, first_name: str = "", code: str = "SAMPLE234567") -> Recipient:
+def sample(
+    campaign_id: int,
+    *,
+    first_name: str = "",
+    last_name: str = "",
+    code: str = "SAMPLE234567",
+    conditions: Collection[str] = (),
+) -> Recipient:
     """A recipient that is no one's delivery: its links lead nowhere."""
     return Recipient(
         address="sample@example.com",
         first_name=first_name,
+        last_name=last_name,
         campaign_id=campaign_id,
         delivery_id=0,
         at=datetime(2000, 1, 1, tzinfo=UTC),
         code=code,
+        conditions=frozenset(conditions),
     )

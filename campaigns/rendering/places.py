@@ -1,20 +1,22 @@
 """Places that a contact fills, written as opaque words that every HTML tool leaves alone.
 
 A word is the nonce, `x`, a number and `z`: only a-z and 0-9, so it survives attributes, URLs and
-inliners. An address is `https://WORD.invalid/`. The nonce follows from the content, so the same
-content gives the same words, and no content can name its own.
+inliners. An address is `https://WORD.invalid/`; a condition is `<!--WORD-->` in HTML. The nonce
+follows from the content, so the same content gives the same words, and no content can name its own.
 """
 
+import difflib
 import hashlib
 import json
 import re
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
 from campaigns.errors import Invalid
 
-FIELDS = frozenset({"first_name", "code"})
+FIELDS = frozenset({"first_name", "last_name", "email", "code"})
 """What may be said to one contact alone."""
 URLS = frozenset({"unsubscribe", "preferences", "view"})
 """Addresses that each contact has of their own; a link to book is a tracked link."""
@@ -29,14 +31,19 @@ class Kind(StrEnum):
     UNTRACKED = "untracked"
     PIXEL = "pixel"
     BANNER = "banner"
+    WHEN = "when"
+    """What follows is for contacts within a segment, up to its OTHERWISE or END."""
+    OTHERWISE = "otherwise"
+    END = "end"
 
 
+CONDITIONS = frozenset({Kind.WHEN, Kind.OTHERWISE, Kind.END})
 _ADDRESSES = frozenset({Kind.URL, Kind.LINK, Kind.UNTRACKED})
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One place: `name` is a field, an address, or what follows from the kind."""
+    """One place: `name` is a field, an address, a segment, or what follows from the kind."""
 
     kind: Kind
     name: str = ""
@@ -61,6 +68,8 @@ class Places:
 
     nonce: str
     known: list[Place] = field(default_factory=list)
+    segments: Collection[str] = ()
+    """Those that a condition may name."""
 
     def field(self, name: str, fallback: str = "") -> str:
         """A word for a value of the contact; where it is empty, the fallback stands."""
@@ -84,6 +93,14 @@ class Places:
         """A word for the open pixel or for the browser view's banner."""
         return self._word(Place(kind))
 
+    def condition(self, kind: Kind, segment: str) -> str:
+        """A word that begins, turns around or ends what only contacts of this segment get."""
+        if segment not in self.segments:
+            close = difflib.get_close_matches(segment, self.segments, n=1)
+            meant = f" Did you mean {close[0]!r}?" if close else ""
+            raise Invalid(f"there is no segment {segment!r} to show this to.{meant}")
+        return self._word(Place(kind, segment))
+
     def address(self, place: Place) -> str:
         """An address whose host is this place's word."""
         return f"https://{self._word(place)}.invalid/"
@@ -95,11 +112,12 @@ class Places:
 
     def split(self, text: str) -> Pieces:
         """Cut a text into literals and places; raises Invalid where a word was damaged."""
-        pattern = re.compile(rf"https://{self.nonce}x(\d+)z\.invalid/|{self.nonce}x(\d+)z")
+        word = rf"{self.nonce}x(\d+)z"
+        pattern = re.compile(rf"https://{word}\.invalid/|<!--{word}-->|{word}")
         pieces: Pieces = []
         end = 0
         for found in pattern.finditer(text):
-            number = int(found.group(1) or found.group(2))
+            number = int(found.group(1) or found.group(2) or found.group(3))
             self._expect(number, is_address=found.group(1) is not None)
             pieces += [text[end : found.start()], number]
             end = found.end()

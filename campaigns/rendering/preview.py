@@ -1,18 +1,20 @@
 """A version as a contact would get it: as it is frozen, or as it would be frozen now."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from html import escape
 from typing import Any
 
 from campaigns import clock
+from campaigns.contacts.facts import Fact
 from campaigns.contacts.models import Contact
 from campaigns.database import Session
+from campaigns.planning import membership
 from campaigns.planning.models import Campaign, CampaignStatus, CampaignVersion
 from campaigns.rendering import freeze, headers, queries
-from campaigns.rendering.merge import Recipient, Values, merged, tidy
+from campaigns.rendering.merge import Recipient, Values, filled, tidy
 from campaigns.rendering.message import Message, sample
-from campaigns.rendering.program import checked, places_of
+from campaigns.rendering.program import checked, conditions_of, places_of
 from campaigns.rendering.view import note
 from campaigns.rendering.wire import Wire
 
@@ -26,13 +28,19 @@ def preview(
     contact: Contact | None = None,
     *,
     first_name: str = SAMPLE_NAME,
+    facts: Iterable[Fact] = (),
 ) -> Message:
     """The message of a version as this contact, or a sample person of this name, would see it.
 
-    Its links lead nowhere and nothing is stored; raises Invalid saying what cannot be rendered.
+    A contact sees what the segments it is within now (by these facts) are shown; the sample person
+    is within all of them. Its links lead nowhere and nothing is stored; raises Invalid saying what
+    cannot be rendered.
     """
     content = as_it_stands(session, version)
-    values = Values(_seen_by(session, version, contact, first_name), has_pixel=False)
+    asked = conditions_of(content)
+    within = _within(session, version, contact, asked, facts) if contact else frozenset(asked)
+    recipient = replace(_seen_by(session, version, contact, first_name), conditions=within)
+    values = Values(recipient, has_pixel=False)
     places = places_of(content)
     personal = headers.personal(
         values,
@@ -41,11 +49,23 @@ def preview(
         reply_to=content["sender"]["reply_to"],
     )
     return Message(
-        subject=content["subject"],
-        html=merged(places.split(content["html"]), places.known, values.html),
-        text=merged(places.split(content["text"]), places.known, values.text),
-        headers=personal | content["headers"],
+        subject=tidy(filled(content["subject"], places, values.text)),
+        html=filled(content["html"], places, values.html, within=within),
+        text=filled(content["text"], places, values.text, within=within),
+        headers=personal
+        | {name: filled(each, places, values.text) for name, each in content["headers"].items()},
     )
+
+
+def _within(
+    session: Session,
+    version: CampaignVersion,
+    contact: Contact,
+    asked: tuple[str, ...],
+    facts: Iterable[Fact],
+) -> frozenset[str]:
+    campaign = session.get_one(Campaign, version.campaign_id)
+    return membership.of(session, campaign, contact, names=asked, facts=facts)
 
 
 def as_it_stands(session: Session, version: CampaignVersion) -> Mapping[str, Any]:
@@ -73,7 +93,11 @@ def letter(
     content = as_it_stands(session, version)
     marked = {**content, "headers": headers.as_test(content["headers"])}
     line = f"This is a test message, sent by {tidy(sent_by)} to this address only."
-    recipient = replace(_seen_by(session, version, None, first_name), address=to)
+    recipient = replace(
+        _seen_by(session, version, None, first_name),
+        address=to,
+        conditions=frozenset(conditions_of(content)),
+    )
     return Wire.of_content(marked).opened_with(line).fill(recipient, banner=note(escape(line)))
 
 
@@ -87,6 +111,7 @@ def _seen_by(
     return Recipient(
         address=(contact and contact.address) or stand_in.address,
         first_name=contact.first_name if contact else stand_in.first_name,
+        last_name=contact.last_name if contact else stand_in.last_name,
         campaign_id=version.campaign_id,
         delivery_id=0,
         at=clock.now(session),

@@ -8,13 +8,17 @@ from functools import lru_cache
 from typing import Any
 
 from campaigns.errors import Invalid
-from campaigns.rendering import quoted
+from campaigns.planning import membership
+from campaigns.rendering import conditions, headers, quoted
 from campaigns.rendering.compose import Composition
 from campaigns.rendering.models import Program
 from campaigns.rendering.places import Kind, Pieces, Place, Places
 
-FORMAT = 1
-"""The shape that `content` has; a worker refuses one it does not know."""
+FORMAT = 2
+"""The shape that `content` has."""
+_READ = (1, FORMAT)
+"""Those that this release reads; a worker refuses one it does not know."""
+_DOCTYPE = "<!DOCTYPE html"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,17 +34,20 @@ def content_of(
     composed: Composition,
     *,
     numbers: Sequence[int],
-    headers: Mapping[str, str],
+    unchanging: Mapping[str, str],
     sender: Sender,
 ) -> dict[str, Any]:
     """A composition as JSON; `numbers` are its links' in the campaign's table.
 
     Raises Invalid where a template damaged what a contact fills.
     """
-    known = [_numbered(each, numbers) for each in composed.places.known]
+    places = composed.places
+    html, text = _compiled(composed.html, places), _compiled(composed.text, places)
+    _check(composed, unchanging)
+    known = [_numbered(each, numbers) for each in places.known]
     return {
         "format": FORMAT,
-        "nonce": composed.places.nonce,
+        "nonce": places.nonce,
         "subject": composed.subject,
         "preheader": composed.preheader,
         "html": composed.html,
@@ -51,12 +58,10 @@ def content_of(
             for link, number in zip(composed.links, numbers, strict=True)
         ],
         "places": [asdict(each) for each in known],
-        "headers": dict(headers),
+        "conditions": list(conditions.asked_by(known)),
+        "headers": dict(unchanging),
         "sender": asdict(sender),
-        "wire": {
-            "html": _literals(composed.places.split(composed.html)),
-            "text": _literals(composed.places.split(composed.text)),
-        },
+        "wire": {"html": _literals(html), "text": _literals(text)},
     }
 
 
@@ -67,7 +72,8 @@ def content_hash(content: Mapping[str, Any]) -> str:
         [each["kind"], each["name"], each["fallback"], links.get(each["number"])]
         for each in content["places"]
     ]
-    said = [content[name] for name in ("format", "html", "text", "headers", "sender")]
+    named = ("format", "html", "text", "headers", "sender", "conditions", "wire")
+    said = [content[name] for name in named]
     canonical = json.dumps([*said, places], sort_keys=True, ensure_ascii=True)
     return hashlib.sha256(canonical.encode()).hexdigest()
 
@@ -78,14 +84,45 @@ def places_of(content: Mapping[str, Any]) -> Places:
     return Places(content["nonce"], known)
 
 
+def conditions_of(content: Mapping[str, Any]) -> tuple[str, ...]:
+    """The segments that decide what a contact gets, in the order of a delivery's bits."""
+    return tuple(content.get("conditions", ()))
+
+
 def checked(program: Program) -> Mapping[str, Any]:
-    """A program's content; raises Invalid for a format that this release does not know."""
-    if program.format != FORMAT:
+    """A program's content, as it was frozen.
+
+    Raises Invalid for a format that this release does not know, and where what is stored is no
+    longer what was frozen.
+    """
+    if program.format not in _READ:
         raise Invalid(
             f"This content has format {program.format}; this release reads {FORMAT}. "
             "Restart the worker that is of another release."
         )
+    if program.format == FORMAT and content_hash(program.content) != program.content_hash:
+        raise Invalid("This content is not what was frozen: its hash is another. Do not send it.")
     return program.content
+
+
+def _compiled(text: str, places: Places) -> Pieces:
+    pieces = places.split(text)
+    conditions.check(pieces, places.known)
+    return pieces
+
+
+def _check(composed: Composition, unchanging: Mapping[str, str]) -> None:
+    """Raise Invalid where the message is not whole, or a place stands where none can be filled."""
+    places = composed.places
+    if not composed.html.lstrip().startswith(_DOCTYPE):
+        raise Invalid(f"The message has no doctype; it must begin with {_DOCTYPE}>.")
+    conditions.check_markup(composed.html, places)
+    if len(conditions.asked_by(places.known)) > membership.MOST:
+        raise Invalid(f"At most {membership.MOST} segments can decide what a message shows.")
+    for name, value in unchanging.items():
+        kinds = {places.known[each].kind for each in places.split(value) if isinstance(each, int)}
+        if kinds - ({Kind.FIELD} if name == headers.SUBJECT else set()):
+            raise Invalid(f"The header {name} cannot carry a value of the reader's own.")
 
 
 def _numbered(place: Place, numbers: Sequence[int]) -> Place:

@@ -14,7 +14,7 @@ from campaigns.planning import placeholders, statements
 from campaigns.planning import queries as planning
 from campaigns.planning.models import Campaign, CampaignVersion
 from campaigns.promotions.standing import day_text
-from campaigns.rendering import offers
+from campaigns.rendering import conditions, offers
 from campaigns.rendering.brand import Brand
 from campaigns.rendering.offers import Offers
 from campaigns.rendering.places import Kind, Places
@@ -111,6 +111,7 @@ class Scene:
             "field": places.field,
             "url": places.url,
             "untracked": places.untracked,
+            "condition": conditions.written(places),
             "pixel": places.mark(Kind.PIXEL),
             "banner": places.mark(Kind.BANNER),
             "asset": public_urls.asset,

@@ -8,7 +8,7 @@ from campaigns.planning import queries as planning
 from campaigns.planning.models import Campaign, CampaignVersion
 from campaigns.promotions import queries as promotions
 from campaigns.promotions.standing import Standing, sentence, standing
-from campaigns.rendering.merge import Recipient, Values, merged
+from campaigns.rendering.merge import Recipient, Values, filled
 from campaigns.rendering.models import Program
 from campaigns.rendering.program import checked, places_of
 
@@ -20,7 +20,7 @@ def view(session: Session, program: Program, recipient: Recipient) -> str:
     content = checked(program)
     places = places_of(content)
     values = Values(recipient, has_pixel=False, banner=_banner(session, program))
-    return merged(places.split(content["html"]), places.known, values.html)
+    return filled(content["html"], places, values.html, within=recipient.conditions)
 
 
 def _banner(session: Session, program: Program) -> str:
