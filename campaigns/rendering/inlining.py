@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import Any, NoReturn
 
 import cssutils
+from cssselect import SelectorError
 from lxml import etree
 from premailer import Premailer
 
@@ -22,7 +23,9 @@ _DOCTYPE = "<!DOCTYPE html>"
 _ANY_DOCTYPE = re.compile(r"\s*<!doctype\s+html\s*>", re.IGNORECASE)
 _HEX_ESCAPE = re.compile(r"\\([0-9a-f]{1,6})\s?", re.IGNORECASE)
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
-_AT_RULE_LEFT_OUT = re.compile(r"@(font-face|supports|keyframes|namespace)", re.IGNORECASE)
+_STRING = re.compile(r"\"[^\"]*\"|'[^']*'|url\([^)]*\)")
+_DEPTH = re.compile(r"[{}]|@[\w-]*")
+_AT_RULES_READ = frozenset({"@media", "@charset"})
 
 
 def _refuse_to_fetch(url: str) -> NoReturn:
@@ -50,8 +53,11 @@ def inline_css(html: str) -> str:
         raise Invalid("The base template must begin with <!DOCTYPE html>.")
     html = _ANY_DOCTYPE.sub(_DOCTYPE, html, count=1)
     _refuse_foreign_styles(html)
-    with _LOCK:
-        inlined: str = _inliner(html).transform(pretty_print=False)
+    try:
+        with _LOCK:
+            inlined: str = _inliner(html).transform(pretty_print=False)
+    except SelectorError as error:
+        raise Invalid(f"A style sheet has a selector that cannot be read: {error}.") from error
     if not inlined.startswith(_DOCTYPE):
         raise Invalid("The message lost its doctype; the base template's first lines are damaged.")
     return inlined
@@ -83,11 +89,25 @@ def _refuse_foreign_styles(html: str) -> None:
         css = _plain("".join(str(each) for each in element.itertext()))
         if "@import" in css:
             raise Invalid("A template asks for a style sheet (@import); write its rules instead.")
-        if element.get("data-premailer") != "ignore" and _AT_RULE_LEFT_OUT.search(css):
+        lost = "" if element.get("data-premailer") == "ignore" else _left_out(css)
+        if lost:
             raise Invalid(
-                "A style sheet has @font-face, @supports or @keyframes, which inlining would drop: "
+                f"A style sheet has {lost}, which inlining would drop: "
                 'put it into <style data-premailer="ignore">.'
             )
+
+
+def _left_out(css: str) -> str:
+    """The first at-rule that premailer would drop without a word, or raise for."""
+    depth = 0
+    for each in _DEPTH.findall(_STRING.sub("", css)):
+        if each in "{}":
+            depth += 1 if each == "{" else -1
+        elif depth > 0:
+            return f"{each} within another rule"
+        elif each not in _AT_RULES_READ:
+            return str(each)
+    return ""
 
 
 def _plain(css: str) -> str:
