@@ -120,7 +120,7 @@ def preview(
             permissions.require(actor(session, as_), Verb.SEE_CONTACTS)
             person = contacts.by_address(session, contact)
         version = queries.newest_version(session, campaign)
-        message = previewing.preview(session, version, contact=person)
+        message = previewing.preview(session, version, contact=person, facts=FACTS)
         if html is not None:
             write_text(html, message.html)
     record = {

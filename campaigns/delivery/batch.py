@@ -8,7 +8,7 @@ import os
 import platform
 import time
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from enum import Enum, auto
 from functools import partial
 
@@ -25,6 +25,7 @@ from campaigns.delivery.replies import Reply, Verdict
 from campaigns.delivery.transports import ClosedBeforeDot, Envelope, RelayDown, Transport
 from campaigns.errors import BadAddress, BedsideError, Unavailable
 from campaigns.planning import lifecycle as campaign_lifecycle
+from campaigns.planning import membership
 from campaigns.planning.models import Campaign, CampaignStatus
 from campaigns.rendering.wire import Recipient, Wire
 
@@ -58,6 +59,7 @@ class _Row:
     delivery_id: int
     contact_id: int
     program_id: int
+    shown: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +160,7 @@ def _rows(session: Session, batch: Batch) -> list[_Row]:
         .where(Delivery.batch_id == batch.id, Delivery.status == DeliveryStatus.QUEUED)
         .order_by(Delivery.id)
     )
-    return [_Row(each.id, each.contact_id, each.program_id or 0) for each in found]
+    return [_Row(each.id, each.contact_id, each.program_id or 0, each.shown) for each in found]
 
 
 def _wait_for_pace(sessions: Sessions, batch: Batch, *, may_sleep: bool) -> bool:
@@ -204,7 +206,16 @@ def _letter(session: Session, batch: Batch, row: _Row, contact: Contact) -> _Let
     try:
         wire = programs.wire(session, row.program_id)
         code = codes.word(session, row.delivery_id)
-        recipient = _recipient(batch, row, contact, code=code, now=clock.now(session))
+        recipient = Recipient(
+            address=contact.address or "",
+            first_name=contact.first_name,
+            last_name=contact.last_name,
+            campaign_id=batch.campaign_id,
+            delivery_id=row.delivery_id,
+            code=code,
+            conditions=membership.held(wire.conditions, row.shown),
+            at=clock.now(session),
+        )
         return _Letter(contact, _envelope(wire, recipient), wire.fill(recipient))
     except (BedsideError, ValueError, LookupError, TypeError) as error:
         log.exception("a message could not be rendered", delivery=row.delivery_id)
@@ -223,17 +234,6 @@ def _hand_over(
         return _Stop.BROKE
     _record(sessions, batch, row, letter.contact, reply)
     return _Stop.STOP if reply.verdict in {Verdict.RELAY, Verdict.OUR_SENDER} else _Stop.GO_ON
-
-
-def _recipient(batch: Batch, row: _Row, contact: Contact, *, code: str, now: datetime) -> Recipient:
-    return Recipient(
-        address=contact.address or "",
-        first_name=contact.first_name,
-        campaign_id=batch.campaign_id,
-        delivery_id=row.delivery_id,
-        code=code,
-        at=now,
-    )
 
 
 def _envelope(wire: Wire, recipient: Recipient) -> Envelope:

@@ -18,9 +18,9 @@ from campaigns.contacts.facts import Fact, Rule
 from campaigns.database import Session, Sessions
 from campaigns.delivery import bells, codes, restored
 from campaigns.delivery.models import Batch, BatchState, Delivery, DeliveryStatus, Reason
-from campaigns.errors import NotFound
+from campaigns.errors import Invalid, NotFound
 from campaigns.jobs import Job, enqueue
-from campaigns.planning import audience, lifecycle, queries
+from campaigns.planning import audience, lifecycle, membership, queries
 from campaigns.planning.models import (
     Campaign,
     CampaignOccurrence,
@@ -32,6 +32,7 @@ from campaigns.promotions import claims
 from campaigns.promotions import queries as promotions
 from campaigns.rendering import queries as rendering
 from campaigns.rendering.models import Program
+from campaigns.rendering.program import conditions_of
 
 log = logs.get(__name__)
 
@@ -156,7 +157,11 @@ def _freeze_slice(sessions: Sessions, campaign_id: int, registry: Registry) -> b
         if not rows:
             _open(session, campaign, occurrence)
             return False
-        _write(session, campaign, rows)
+        try:
+            _write(session, campaign, rows, facts=registry.facts)
+        except Invalid as error:
+            lifecycle.pause(session, campaign, reason=f"blocked: {error}"[:300])
+            return False
         occurrence.cursor = rows[-1].id
         occurrence.audience_count = (occurrence.audience_count or 0) + len(rows)
         return True
@@ -180,13 +185,18 @@ def _open(session: Session, campaign: Campaign, occurrence: CampaignOccurrence) 
     bells.ring(session, campaign.id)
 
 
-def _write(session: Session, campaign: Campaign, rows: Sequence[Row[int, str]]) -> None:
-    program_id = _pinned_program(session, campaign).id
+def _write(
+    session: Session, campaign: Campaign, rows: Sequence[Row[int, str]], *, facts: Sequence[Fact]
+) -> None:
+    program = _pinned_program(session, campaign)
     to_send = [contact_id for contact_id, reason in rows if not reason]
     batches = _make_batches(session, campaign, len(to_send))
     size = _batch_size(campaign)
     now = clock.now(session)
     place = {contact_id: batches[number // size] for number, contact_id in enumerate(to_send)}
+    shown = membership.masks(
+        session, campaign, to_send, names=conditions_of(program.content), facts=facts
+    )
     values = [
         {
             "campaign_id": campaign.id,
@@ -194,7 +204,8 @@ def _write(session: Session, campaign: Campaign, rows: Sequence[Row[int, str]]) 
             "occurrence": 0,
             "status": DeliveryStatus.SKIPPED if reason else DeliveryStatus.QUEUED,
             "reason": Reason(reason),
-            "program_id": program_id,
+            "program_id": program.id,
+            "shown": shown.get(contact_id, 0),
             "batch_id": place.get(contact_id),
             "next_at": now,
             "settled_at": now if reason else None,

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
+from campaigns.rendering.wire import Canonical
+
 _SIGNED = (
     "from",
     "reply-to",
@@ -49,10 +51,10 @@ class Signer:
 
     def sign(self, message: bytes) -> bytes:
         """The message with a DKIM-Signature header on top."""
-        head, _, body = message.partition(b"\r\n\r\n")
-        headers = _headers(head)
+        end = message.find(b"\r\n\r\n")
+        headers = _headers(message[:end] if end >= 0 else message)
         names = _to_sign(headers)
-        digest = base64.b64encode(hashlib.sha256(_body(body)).digest()).decode()
+        digest = base64.b64encode(_body_hash(message, end)).decode()
         unsigned = (
             f"DKIM-Signature: v=1; a=rsa-sha256; c=relaxed/relaxed; d={self.domain};\r\n"
             f"\ts={self.selector}; h={_folded(names)};\r\n\tbh={digest};\r\n\tb="
@@ -126,6 +128,14 @@ def _canonical(header: Header) -> bytes:
     """A header in the relaxed form (RFC 6376, 3.4.2), without its line end."""
     name, value = header
     return name.encode() + b":" + _BLANKS.sub(b" ", _FOLD.sub(b"", value)).strip(b" \t\r\n")
+
+
+def _body_hash(message: bytes, head_ends: int) -> bytes:
+    """The hash of the body in its relaxed form; a program's message has it already."""
+    if isinstance(message, Canonical):
+        return hashlib.sha256(memoryview(message)[head_ends + 4 :]).digest()
+    body = message[head_ends + 4 :] if head_ends >= 0 else b""
+    return hashlib.sha256(_body(body)).digest()
 
 
 def _body(body: bytes) -> bytes:

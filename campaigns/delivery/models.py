@@ -115,6 +115,8 @@ class Delivery(WithId, Base):
     status: Mapped[DeliveryStatus] = mapped_column(words(DeliveryStatus, "status"))
     reason: Mapped[Reason] = mapped_column(words(Reason, "reason"), default=Reason.NONE)
     program_id: Mapped[int | None] = mapped_column(ForeignKey("program.id"))
+    shown: Mapped[int] = mapped_column(BigInteger, default=0, server_default=text("0"))
+    """Which of the program's conditions held for the contact when the audience was frozen: bits."""
     batch_id: Mapped[int | None] = mapped_column(ForeignKey("batch.id"))
     attempts: Mapped[int] = mapped_column(default=0)
     crashes: Mapped[int] = mapped_column(default=0)

@@ -1,9 +1,12 @@
-"""Which campaigns use a segment, and a change of it that none of them meets unawares."""
+"""Which campaigns use a segment, and a change of it that none of them meets unawares.
+
+One uses it as its audience, or as what decides who is shown a block of its newest content.
+"""
 
 from collections.abc import Collection, Iterable
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 
 from campaigns.accounts import audit, permissions
 from campaigns.accounts.models import User
@@ -14,7 +17,7 @@ from campaigns.contacts.models import Segment
 from campaigns.database import Session
 from campaigns.errors import Conflict
 from campaigns.planning import drafting, lifecycle
-from campaigns.planning.models import Campaign, CampaignStatus
+from campaigns.planning.models import Campaign, CampaignStatus, CampaignVersion
 
 S = CampaignStatus
 SIGNED = frozenset({S.IN_REVIEW, S.APPROVED, S.SCHEDULED})
@@ -22,17 +25,40 @@ SIGNED = frozenset({S.IN_REVIEW, S.APPROVED, S.SCHEDULED})
 
 
 def users(session: Session, segment: Segment) -> list[Campaign]:
-    """The campaigns that are meant for this segment, newest first (a scan of few rows)."""
-    found = select(Campaign).where(Campaign.segment_id == segment.id)
+    """The campaigns that are for this segment, or a part of them, newest first (few rows)."""
+    found = select(Campaign).where(_uses(segment))
     return list(session.scalars(found.order_by(Campaign.id.desc())))
 
 
 def used_by(session: Session) -> dict[int, list[Campaign]]:
     """The campaigns of every segment by its id, newest first (a scan of few rows)."""
+    shown_to = func.jsonb_path_query_array(CampaignVersion.blocks, "$[*].visibility")
+    rows = session.execute(
+        select(Campaign, shown_to.label("shown_to"))
+        .join(CampaignVersion, _is_newest())
+        .order_by(Campaign.id.desc())
+    )
+    ids = {row.name: row.id for row in session.execute(select(Segment.id, Segment.name))}
     found: dict[int, list[Campaign]] = {}
-    for campaign in session.scalars(select(Campaign).order_by(Campaign.id.desc())):
-        found.setdefault(campaign.segment_id, []).append(campaign)
+    for row in rows:
+        parts = {ids[name] for name in row.shown_to if name in ids}
+        for segment_id in {row.Campaign.segment_id, *parts}:
+            found.setdefault(segment_id, []).append(row.Campaign)
     return found
+
+
+def _is_newest() -> ColumnElement[bool]:
+    return and_(
+        CampaignVersion.campaign_id == Campaign.id, CampaignVersion.revision == Campaign.revision
+    )
+
+
+def _uses(segment: Segment) -> ColumnElement[bool]:
+    """Whether a campaign is for this segment, or a block of its newest content is."""
+    block = exists().where(
+        _is_newest(), CampaignVersion.blocks.contains([{"visibility": segment.name}])
+    )
+    return or_(Campaign.segment_id == segment.id, block)
 
 
 def changing(campaigns: Iterable[Campaign]) -> list[Campaign]:
@@ -86,8 +112,12 @@ def _take_back(session: Session, segment: Segment, agreed: Collection[int], acto
 
 
 def _locked(session: Session, segment: Segment) -> list[Campaign]:
-    found = select(Campaign).where(Campaign.segment_id == segment.id).order_by(Campaign.id)
-    return list(session.scalars(found.with_for_update().execution_options(populate_existing=True)))
+    found = select(Campaign).where(_uses(segment)).order_by(Campaign.id)
+    return list(
+        session.scalars(
+            found.with_for_update(of=Campaign).execution_options(populate_existing=True)
+        )
+    )
 
 
 def remove(session: Session, segment: Segment, *, actor: User) -> None:

@@ -36,7 +36,7 @@ class ComposedBlock:
     html: str
     text: str
     data: dict[str, Any]
-    """What staff wrote, with named values in place, as a reader of whom nothing is known sees it."""
+    """What staff wrote, with values in place; what is not known of a reader has its fallback."""
     is_for_some: bool = False
 
 

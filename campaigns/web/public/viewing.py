@@ -7,8 +7,10 @@ from campaigns import clock
 from campaigns.contacts import queries
 from campaigns.delivery import codes
 from campaigns.errors import NotFound
+from campaigns.planning import membership
 from campaigns.rendering.merge import Recipient
 from campaigns.rendering.models import Program
+from campaigns.rendering.program import conditions_of
 from campaigns.rendering.view import view
 from campaigns.tracking import ingest
 from campaigns.web.dependencies import InTransaction
@@ -25,15 +27,17 @@ def show(session: InTransaction, delivery: Tracked, agent: Agent) -> HTMLRespons
         raise NotFound("This message was not sent yet.")
     ingest.viewed(session, delivery, agent=agent)
     contact = queries.by_id(session, delivery.contact_id)
+    program = session.get_one(Program, delivery.program_id)
     recipient = Recipient(
         address=contact.address or "",
         first_name=contact.first_name,
+        last_name=contact.last_name,
         campaign_id=delivery.campaign_id,
         delivery_id=delivery.id,
         code=codes.word(session, delivery.id),
+        conditions=membership.held(conditions_of(program.content), delivery.shown),
         at=clock.now(session),
     )
-    program = session.get_one(Program, delivery.program_id)
     return HTMLResponse(
         view(session, program, recipient), headers={"Content-Security-Policy": MESSAGE_POLICY}
     )

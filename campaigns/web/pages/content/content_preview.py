@@ -120,7 +120,9 @@ def _to_sign_on(
 
 
 def _message(session: Session, version: CampaignVersion, reader: Reader, seen: Seen) -> Response:
-    message = preview(session, version, reader.contact, first_name=reader.first_name)
+    message = preview(
+        session, version, reader.contact, first_name=reader.first_name, facts=registry.FACTS
+    )
     if seen.look == "text":
         return PlainTextResponse(message.text, headers=_HEADERS)
     html = looks.in_scheme(looks.at_home(message.html), dark=seen.look == "dark")
