@@ -87,7 +87,7 @@ def _in_light(of: Brand, primary: str, accent: str) -> Iterator[Pair]:
     for where, ground in (*_grounds(of, "light")[:2], ("the ground around it", of.page)):
         yield Pair(f"Small grey text on {where}", "light", of.muted, ground, TEXT)
     yield Pair("Links on the ground around it", "light", primary, of.page, TEXT)
-    yield Pair("White words on a button", "light", "#ffffff", primary, TEXT)
+    yield Pair("Words on a button", "light", "#ffffff", primary, TEXT)
     yield Pair("The frame around an offer", "light", primary, of.soft, SEEN)
     yield Pair("The headline on its dark ground", "light", of.on_deep, of.deep, LARGE)
     yield Pair("The words below the headline", "light", of.on_deep_soft, of.deep, TEXT)

@@ -1,22 +1,49 @@
-// The sample beside the colours follows them while they are chosen.
+// The sample and its contrast follow colours and type while they are chosen.
+const WAIT = 200;
+const NAMES = ["primary", "accent", "page", "scale", "headings"];
+const PART = { "HX-Request": "true", "HX-Request-Type": "partial" };
+
 export default function () {
   const form = document.querySelector("[data-colours]");
-  const sheet = document.querySelector("[data-sample]");
-  if (!form || !sheet) return;
+  if (!form) return;
   let waiting;
   form.addEventListener("input", () => {
     clearTimeout(waiting);
-    waiting = setTimeout(() => {
-      const shown = new URL(sheet.href);
-      for (const name of ["primary", "accent"]) {
-        shown.searchParams.set(name, form.querySelector(`input[name=${name}]`).value.slice(1));
-      }
-      const next = sheet.cloneNode();
-      next.href = shown.href;
-      const last = document.querySelector("[data-sample-next]");
-      next.dataset.sampleNext = "";
-      next.addEventListener("load", () => last && last.remove());
-      document.head.append(next);
-    }, 120);
+    waiting = setTimeout(() => follow(form), WAIT);
   });
+}
+
+function follow(form) {
+  const asked = new URLSearchParams();
+  for (const name of NAMES) {
+    const field = form.querySelector(`:is(input, select)[name=${name}]`);
+    if (field) asked.set(name, field.value.replace(/^#/, ""));
+  }
+  for (const frame of document.querySelectorAll("iframe[data-look]")) show(frame, asked);
+  measure(asked);
+}
+
+// The next one is loaded behind the one that is there.
+function show(frame, asked) {
+  const next = frame.cloneNode();
+  const { look } = frame.dataset;
+  frame.parentElement.querySelector("iframe.coming")?.remove();
+  next.className = "coming";
+  next.src = `/desk/settings/brand/sample?look=${look}&${asked}`;
+  next.addEventListener("load", () => {
+    next.className = "";
+    frame.remove();
+  });
+  frame.after(next);
+}
+
+async function measure(asked) {
+  const place = document.querySelector("[data-contrast]");
+  if (!place) return;
+  try {
+    const answer = await fetch(`/desk/settings/brand/contrast?${asked}`, { headers: PART });
+    if (answer.ok) place.innerHTML = await answer.text();
+  } catch {
+    // What is saved is measured anyway.
+  }
 }

@@ -1,11 +1,6 @@
-"""Settings of the clinic and its brand: who may, what is refused, what becomes of it."""
-
-import io
+"""Settings of the clinic: who may, what is refused, what becomes of it."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from PIL import Image
-from playwright.sync_api import expect
 from sqlalchemy import select
 
 from campaigns.accounts import queries
@@ -39,12 +34,6 @@ PATHS = (
 def organisation(desk: Desk) -> Organisation:
     with desk.sessions.begin() as session:
         return queries.organisation(session)
-
-
-def logo() -> bytes:
-    made = io.BytesIO()
-    Image.new("RGB", (200, 100), "teal").save(made, "PNG")
-    return made.getvalue()
 
 
 @pytest.mark.parametrize("path", PATHS)
@@ -142,65 +131,6 @@ def test_places_are_added_changed_and_never_double(desk: Desk) -> None:
     assert owner.get("/desk/settings/places/999999").status_code == 404
 
 
-def test_colours_that_can_be_read_are_saved(desk: Desk) -> None:
-    owner = desk.as_(Role.OWNER)
-    colours = {"primary": "#7a1f5c", "accent": "#f2c14e"}
-    assert owner.post("/desk/settings/brand", data=colours).status_code == 303
-    assert organisation(desk).brand == colours
-    sheet = owner.get("/desk/settings/brand/sample.css").text
-    assert ".brand-sample.light { --s-page" in sheet
-    assert "--s-primary: #7a1f5c" in sheet
-
-
-def test_colours_that_cannot_be_read_are_refused_with_what_would_do(desk: Desk) -> None:
-    owner = desk.as_(Role.OWNER)
-    answer = owner.post("/desk/settings/brand", data={"primary": "#ffcc00", "accent": "#f2c14e"})
-    assert answer.status_code == 422
-    assert "is needed. The nearest colour that would do is #" in answer.text
-    assert 'value="#ffcc00"' in answer.text
-    button = '<button class="button plain" name="primary" value="'
-    offered = answer.text.partition(button)[2][:7]
-    taken = owner.post(
-        "/desk/settings/brand",
-        content=f"primary=%23ffcc00&accent=%23f2c14e&primary=%23{offered[1:]}",
-        headers={"content-type": "application/x-www-form-urlencoded"},
-    )
-    assert taken.status_code == 303
-    assert organisation(desk).brand["primary"] == offered
-    assert owner.post("/desk/settings/brand", data={}).status_code == 422
-
-
-def test_a_sample_takes_colours_only(desk: Desk) -> None:
-    path = "/desk/settings/brand/sample.css?primary=112233&accent=}body{display:none"
-    sheet = desk.as_(Role.OWNER).get(path).text
-    assert "--s-primary: #112233" in sheet
-    assert "display" not in sheet
-
-
-def test_a_logo_is_served_to_readers_for_a_year_and_can_be_removed(desk: Desk) -> None:
-    owner = desk.as_(Role.OWNER)
-    files = {"logo": ("logo.png", logo(), "image/png")}
-    assert owner.post("/desk/settings/brand/logo", files=files).status_code == 303
-    address = f"/assets/{organisation(desk).brand['logo']}"
-    served = desk.nobody().get(address)
-    assert served.headers["content-type"] == "image/png"
-    assert "immutable" in served.headers["cache-control"]
-    assert address in owner.get("/desk/settings/brand").text
-    assert desk.nobody().get("/assets/clinic/none.png").status_code == 404
-    owner.post("/desk/settings/brand/logo/remove")
-    assert organisation(desk).brand == {}
-    assert desk.nobody().get(address).status_code == 200
-
-
-def test_what_is_no_picture_is_refused_by_its_field(desk: Desk) -> None:
-    owner = desk.as_(Role.OWNER)
-    files = {"logo": ("logo.svg", b"<svg></svg>", "image/svg+xml")}
-    answer = owner.post("/desk/settings/brand/logo", files=files)
-    assert answer.status_code == 422
-    assert "Save it as PNG" in answer.text
-    assert "Choose a picture first" in owner.post("/desk/settings/brand/logo").text
-
-
 @pytest.mark.browser
 @pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (375, "dark")])
 def test_the_settings_are_plain_and_accessible(live: Live, width: int, scheme: str) -> None:
@@ -210,19 +140,6 @@ def test_the_settings_are_plain_and_accessible(live: Live, width: int, scheme: s
         width=width,
         scheme="dark" if scheme == "dark" else "light",
     )
-    for path in ("/desk/settings", "/desk/settings/places/new", "/desk/settings/brand"):
+    for path in ("/desk/settings", "/desk/settings/places/new"):
         page.goto(path)
         live.inspect(page)
-    page.get_by_label("Main colour").fill("#ffcc00")
-    page.get_by_role("button", name="Save the colours").click()
-    page.get_by_role("button", name="instead").wait_for()
-    assert Axe().run(page).violations_count == 0
-
-
-@pytest.mark.browser
-def test_the_sample_follows_the_colour_while_it_is_chosen(live: Live) -> None:
-    page = live.as_(Role.OWNER, path="/desk/settings/brand")
-    page.get_by_label("Main colour").fill("#7a1f5c")
-    button = page.locator(".brand-sample.light .brand-sample-button")
-    expect(button).to_have_css("background-color", "rgb(122, 31, 92)")
-    live.inspect(page)
