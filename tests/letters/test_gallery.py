@@ -1,88 +1,130 @@
-"""Every letter in a browser: wide, on a telephone, in the dark; `make pictures` keeps them."""
+"""Every starter, block and notice in a browser; `make gallery` keeps what was seen."""
 
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, Route
+from playwright.sync_api import Browser, Page
 
-from campaigns import web
 from campaigns.database import Session
-from campaigns.rendering import notices
+from campaigns.planning import catalogue
+from campaigns.promotions.models import CodeMode
+from campaigns.rendering import notices, starters
 from campaigns.rendering.preview import preview
-from tests import factories as people
+from tests.letters import sheets, starting
+from tests.letters.screens import LOOKS, Look, answer, show
+from tests.letters.sheets import Shot
+from tests.letters.test_blocks import sample as block_sample
 from tests.rendering import factories
 from tests.rendering.test_notices import KINDS, sample
 
 pytestmark = pytest.mark.browser
 
-LOGO = (Path(web.__file__).parent / "static" / "assets" / "logo.png").read_bytes()
-SCREENS = [("600", 640, "light"), ("375", 375, "light"), ("375-dark", 375, "dark")]
+KEPT = {"education": "education", "discount": "discount"}
+"""Starters whose beginning the documentation shows larger."""
 KEPT_HEIGHT = 1500
-"""A picture for the documentation shows the beginning."""
+THUMBNAIL = (320, 400)
+THUMBNAILS = Path(starters.__file__).parents[1] / "web" / "static" / "starters"
+_SMALL = {600: 300, 375: 187}
+_SHEETS = 3
+"""Over how many sheets the blocks are spread."""
 
 
-@pytest.fixture(params=SCREENS, ids=[each[0] for each in SCREENS])
-def screen(request: pytest.FixtureRequest, chromium: Browser) -> Iterator[tuple[str, Page]]:
-    """A page of one width and one scheme, to which only our own logo answers."""
-    name, width, scheme = request.param
-    context = chromium.new_context(
-        viewport={"width": width, "height": 900}, color_scheme=scheme, java_script_enabled=True
-    )
-    page = context.new_page()
-    page.route("**/*", answer)
-    yield name, page
+@pytest.fixture
+def page(chromium: Browser) -> Iterator[Page]:
+    """A window to which only our own pictures answer."""
+    context = chromium.new_context()
+    opened = context.new_page()
+    opened.route("**/*", answer)
+    yield opened
     context.close()
 
 
-def answer(route: Route) -> None:
-    """Serve the logo; anything else must not be asked for."""
-    assert route.request.url.endswith("/assets/logo.png"), route.request.url
-    route.fulfill(body=LOGO, content_type="image/png")
+@pytest.fixture(scope="module")
+def album(chromium: Browser) -> Iterator[dict[str, dict[str, bytes]]]:
+    """What the tests saw, by look and by name; put on sheets where GALLERY names a folder."""
+    seen: dict[str, dict[str, bytes]] = {}
+    yield seen
+    folder = os.environ.get("GALLERY")
+    if folder and seen:
+        lay_out(chromium, seen, Path(folder))
 
 
-def look(page: Page, html: str, *, name: str, folder: Path) -> None:
-    """Show a letter, check it, and keep its picture."""
-    page.set_content(html)
-    width = page.viewport_size["width"] if page.viewport_size else 0
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    assert page.evaluate("document.images[0].naturalWidth") > 0
-    picture = folder / f"{name}.png"
-    kept = os.environ.get("GALLERY")
-    if kept:
-        Path(kept).mkdir(parents=True, exist_ok=True)
-        height = min(KEPT_HEIGHT, page.evaluate("document.documentElement.scrollHeight"))
-        page.set_viewport_size({"width": width, "height": height})
-        picture = Path(kept) / picture.name
-    page.screenshot(path=picture, full_page=not kept)
-    assert picture.stat().st_size > 5_000
-    serious = [
-        (each["id"], [node["html"] for node in each["nodes"]])
-        for each in Axe().run(page).response["violations"]
-        if each["impact"] in ("serious", "critical")
-    ]
-    assert not serious
-
-
-@pytest.mark.parametrize("name", ["education", "savings"])
-def test_a_newsletter_is_good_to_read_on_every_screen(
-    session: Session, screen: tuple[str, Page], tmp_path: Path, name: str
+@pytest.mark.parametrize("name", starting.NAMES)
+def test_a_starter_is_good_to_read_on_every_screen(
+    session: Session, page: Page, album: dict[str, dict[str, bytes]], name: str
 ) -> None:
-    size, page = screen
-    version = factories.make_newsletter(session, name)
-    ada = people.make_contact(session, "ada.l@example.com", first_name="Ada")
-    look(page, preview(session, version, ada).html, name=f"{name}-{size}", folder=tmp_path)
+    html = preview(session, starting.make_starter(session, name), first_name="Ada").html
+    for look in LOOKS:
+        show(page, html, look)
+        album.setdefault(f"starters {look.name}", {})[name] = page.screenshot(full_page=True)
+
+
+def every_block() -> list[dict[str, Any]]:
+    """The sample of every block, in the order in which a letter can have them."""
+    names = [each for each in catalogue.kinds() if not catalogue.kind(each).stands_alone]
+    return [block_sample(each) for each in names if each != "footer"]
+
+
+def test_every_block_is_good_to_read_on_every_screen(
+    session: Session, page: Page, album: dict[str, dict[str, bytes]]
+) -> None:
+    blocks = every_block()
+    html = preview(session, factories.make_offer(session, *blocks, mode=CodeMode.SHARED)).html
+    for look in LOOKS:
+        show(page, html, look)
+        pieces = page.locator(".letter > table")
+        assert pieces.count() == len(blocks)
+        for number, each in enumerate(blocks):
+            shot = pieces.nth(number).screenshot()
+            album.setdefault(f"blocks {look.name}", {})[each["type"]] = shot
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("screen", SCREENS[-1:], indirect=True, ids=["375-dark"])
 def test_a_notice_is_good_to_read_on_a_telephone_in_the_dark(
-    session: Session, screen: tuple[str, Page], tmp_path: Path, kind: str
+    session: Session, page: Page, kind: str
 ) -> None:
-    size, page = screen
     letter = notices.compose(
         factories.make_clinic(session), kind=kind, language="en", values=sample(kind)
     )
-    look(page, letter.html, name=f"{kind}-{size}", folder=tmp_path)
+    show(page, letter.html, Look(375, "dark"))
+
+
+def lay_out(chromium: Browser, seen: dict[str, dict[str, bytes]], folder: Path) -> None:
+    """Put everything on contact sheets, and keep the small pictures of the starters."""
+    page = chromium.new_page()
+    for look in LOOKS:
+        letters = seen.get(f"starters {look.name}", {})
+        if letters:
+            order = [each.name for each in starters.listed() if each.name in letters]
+            named = [(each, Shot(letters[each], _SMALL[look.width])) for each in order]
+            sheets.keep(page, sheets.columns(named), folder / f"starters-{look.name}.png")
+        for name in KEPT.keys() & letters.keys():
+            if look.name != "600-dark":
+                sheets.write(letters[name], folder / f"{name}-{look.name}.png", height=KEPT_HEIGHT)
+    for name, png in seen.get("starters 600", {}).items():
+        width, height = THUMBNAIL
+        sheets.write(png, THUMBNAILS / f"{name}.png", width=width, height=height)
+    lay_out_blocks(page, seen, folder)
+    page.close()
+
+
+def lay_out_blocks(page: Page, seen: dict[str, dict[str, bytes]], folder: Path) -> None:
+    """The blocks in the order of the menu, each in all its looks."""
+    if "blocks 600" not in seen:
+        return
+    names = list(seen["blocks 600"])
+    each_has = -(-len(names) // _SHEETS)
+    for number in range(_SHEETS):
+        part = names[number * each_has : (number + 1) * each_has]
+        named = [
+            (
+                catalogue.name_of(name),
+                [Shot(seen[f"blocks {look.name}"][name], _SMALL[look.width]) for look in LOOKS],
+            )
+            for name in part
+        ]
+        heads = [f"{look.width}, {look.scheme}" for look in LOOKS]
+        sheets.keep(page, sheets.rows(heads=heads, named=named), folder / f"blocks-{number + 1}.png")
