@@ -41,7 +41,7 @@ _STILL = "It moves, and a message shows it standing still: its first picture was
 
 _BROKEN = (
     UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError, TypeError, LookupError,
-    OverflowError, struct.error, zlib.error, Warning,
+    OverflowError, struct.error, zlib.error,
 )  # fmt: skip
 """What Pillow raises over files that are damaged or made to harm."""
 
@@ -86,7 +86,7 @@ def _upright(content: bytes) -> tuple[Image.Image, bool]:
     _require_readable(content)
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("error")
+            warnings.simplefilter("ignore")
             picture = Image.open(io.BytesIO(content), formats=_KINDS)
             picture.draft(None, (2 * WIDEST, 2 * WIDEST))
             if picture.width * picture.height > _MOST_POINTS:
@@ -96,7 +96,7 @@ def _upright(content: bytes) -> tuple[Image.Image, bool]:
             profile = picture.info.get("icc_profile")
             upright = ImageOps.exif_transpose(picture)
             return _in_srgb(_eight_bits(upright), profile), moves
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+    except Image.DecompressionBombError as error:
         raise Invalid(_TOO_MANY) from error
     except _BROKEN as error:
         raise Invalid(_DAMAGED) from error
@@ -137,7 +137,7 @@ def _in_srgb(picture: Image.Image, profile: Any) -> Image.Image:
             made = ImageCms.profileToProfile(
                 picture, given, ImageCms.createProfile("sRGB"), outputMode=wanted
             )
-        except ImageCms.PyCMSError:
+        except (ImageCms.PyCMSError, OSError):
             made = None
         if made is not None:
             return _bare(made)

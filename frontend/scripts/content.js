@@ -1,6 +1,7 @@
 // The content step: blocks are edited in place, saved while one types, and seen beside at once.
 import Sortable from "sortablejs";
 import backups from "./backups.js";
+import pictures from "./pictures.js";
 import seen from "./seen.js";
 
 const SAVE_AFTER = 900;
@@ -12,6 +13,13 @@ const UNASKED = { "HX-Request": "true", "X-Autosave": "1" };
 
 const isNew = (form) => form.dataset.save === "new";
 const waits = (form) => isNew(form) || "clash" in form.dataset;
+
+// What a save that nobody pressed sends: never a file.
+function words(form) {
+  const data = new FormData(form);
+  for (const [name, value] of [...data]) if (value instanceof File) data.delete(name);
+  return data;
+}
 
 export default function (root) {
   if (root) new Content(root).begin();
@@ -28,6 +36,7 @@ class Content {
 
   begin() {
     this.seen = seen(this.root, this.base, this.edit);
+    pictures(this.root);
     this.listen();
     this.enhance();
     if (!this.edit.querySelector("[data-save]")) return;
@@ -148,7 +157,7 @@ class Content {
     let answer;
     let told;
     try {
-      answer = await fetch(form.getAttribute("action"), { method: "POST", headers: UNASKED, body: new FormData(form), keepalive: document.hidden });
+      answer = await fetch(form.getAttribute("action"), { method: "POST", headers: UNASKED, body: words(form), keepalive: document.hidden });
       told = answer.status === 401 ? { state: "away" } : await answer.json();
     } catch {
       told = { state: "unreachable" };
@@ -242,7 +251,7 @@ class Content {
     const data = new FormData(form);
     if (submitter?.name) data.set(submitter.name, submitter.value);
     const isRow = submitter?.name === "do" && submitter.value.includes(":");
-    const done = await this.deed(form.getAttribute("action"), data, form);
+    const done = await this.deed(submitter?.getAttribute("formaction") ?? form.getAttribute("action"), data, form);
     if (done === "refused") this.still(form.dataset.save);
     if (done === "done" && "save" in form.dataset && !isRow) {
       this.kept.drop(form);

@@ -4,12 +4,14 @@ from campaigns.web.pages.content import (
     content_blocks,
     content_history,
     content_preview,
+    pictures,
     step,
 )
 
 ROUTERS = (
     step.router,
     content_blocks.router,
+    pictures.router,
     content_preview.router,
     content_history.router,
 )

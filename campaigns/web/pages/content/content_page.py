@@ -11,11 +11,18 @@ from campaigns.database import Session
 from campaigns.errors import BedsideError, NotInState
 from campaigns.planning import editing, presence, queries
 from campaigns.planning.models import Campaign, CampaignVersion
+from campaigns.rendering import picture_reading
 from campaigns.web import desk
 from campaigns.web.dependencies import InTransaction
 from campaigns.web.forms import Form
 from campaigns.web.pages.campaigns.campaign_frame import frame
-from campaigns.web.pages.content import content_preview, content_view, content_words
+from campaigns.web.pages.content import (
+    content_pictures,
+    content_preview,
+    content_view,
+    content_words,
+)
+from campaigns.web.pages.content.content_pictures import Shelf
 from campaigns.web.pages.content.content_preview import Seen
 from campaigns.web.pages.content.content_view import Opened
 from campaigns.web.staff import SignedIn
@@ -60,6 +67,7 @@ class Shown:
     lines: Form[Any] | None = None
     lines_clash: content_words.Clash | None = None
     menu_after: str | None = None
+    shelf: Shelf | None = None
     told: desk.Said | None = None
     focus: str = ""
     """The control to go on with."""
@@ -79,6 +87,11 @@ def answer(at: At, shown: Shown, seen: Seen | None = None) -> Response:
         menu_after=shown.menu_after,
     )
     values |= {"told": shown.told, "focus": shown.focus, "frame": framed}
+    values |= {
+        "shelf": shown.shelf,
+        "pictures_chosen": content_pictures.chosen(session, shown.form),
+        "most_bytes": picture_reading.MOST_BYTES,
+    }
     values["can_edit"] = framed.is_editable and not framed.voids_approval
     if desk.is_partial(at.request):
         found = desk.part(at.request, session, user, "desk/campaigns/content/_edit.html", **values)
