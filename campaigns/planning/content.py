@@ -94,7 +94,7 @@ class CampaignFile(BaseModel):
         if not self.promotions and (needs or offers):
             what = f"{{{needs[0]}}}" if needs else f"the block {offers[0]}"
             raise ValueError(f"{what} needs a promotion: name one under 'promotions'")
-        if self.blocks[-1].type != "footer":
+        if self.blocks[-1].type != "footer" and not self.blocks[0].stands_alone:
             raise ValueError(
                 "the last block must be a footer: it carries the postal address "
                 "and the unsubscribe link"

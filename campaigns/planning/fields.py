@@ -97,6 +97,27 @@ RichText = Annotated[
     As("rich"),
 ]
 """Paragraphs and lists with bold, italic and links; everything else is taken out."""
+MOST_PAGE_BYTES = 200_000
+"""The longest page of somebody's own; what is sent of it is held to the limits of mail programs."""
+
+
+def _page(text: str) -> placeholders.Verbatim:
+    size = len(text.encode(errors="replace"))
+    if size > MOST_PAGE_BYTES:
+        raise ValueError(
+            f"this has {size // 1000} kB; a page may have {MOST_PAGE_BYTES // 1000} kB, and mail "
+            "programs cut off messages of more than 100 kB"
+        )
+    return placeholders.Verbatim(text)
+
+
+OwnPage = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1),
+    AfterValidator(_page),
+    As("long"),
+]
+"""A whole page that was written elsewhere, as it was pasted."""
 Link = Annotated[richtext.Link, As("url")]
 """A whole web address."""
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,59}$")]

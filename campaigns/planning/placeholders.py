@@ -36,6 +36,13 @@ ALWAYS_KNOWN = frozenset({"email"})
 Field = Callable[[str, str], str]
 """What is put in for a field of this name with these words for readers of whom it is not known."""
 
+
+class Verbatim(str):
+    """A text in which no value of ours is named: what was written elsewhere is read by its own rules."""
+
+    __slots__ = ()
+
+
 _PLACE = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)(?:\|([^{}|<>]*))?\}")
 _WITH_BAR = re.compile(r"\{\s*([A-Za-z_][A-Za-z0-9_]*)\s*\|[^}\n]{0,200}\}?")
 
@@ -64,6 +71,8 @@ def fill(text: str, values: Mapping[str, str], *, field: Field | None = None) ->
 
     `field` writes what a reader fills; without it the words after the bar stand there.
     """
+    if isinstance(text, Verbatim):
+        return text
     is_rich = isinstance(text, Markup)
 
     def value(found: re.Match[str]) -> str:
@@ -114,7 +123,7 @@ def _plain(name: str) -> str:
 
 def _texts(content: object) -> Iterator[str]:
     if isinstance(content, str):
-        yield content
+        yield from () if isinstance(content, Verbatim) else (content,)
     elif isinstance(content, BaseModel):
         for field in type(content).model_fields:
             yield from _texts(getattr(content, field))

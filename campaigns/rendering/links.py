@@ -10,7 +10,7 @@ from campaigns.rendering import queries
 from campaigns.rendering.models import CampaignLink
 from campaigns.rendering.places import Kind, Place, Places
 
-_ANCHOR = re.compile(r'(<a\b[^>]*?\shref=")(https?://[^"]*)(")', re.IGNORECASE)
+_ANCHOR = re.compile(r'(<(?:a|area|v:\w+)\b[^>]*?\shref=")(https?://[^"]*)(")', re.IGNORECASE)
 _ADDRESS = re.compile(r"https?://[^\s<>\"]+")
 
 

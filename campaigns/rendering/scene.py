@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from campaigns import clock, public_urls
+from campaigns import clock, public_urls, tokens
 from campaigns.accounts import queries as accounts
 from campaigns.accounts.models import Organisation
 from campaigns.contacts.models import Topic
@@ -12,11 +12,13 @@ from campaigns.errors import Invalid
 from campaigns.language import translate as _
 from campaigns.planning import placeholders, statements
 from campaigns.planning import queries as planning
+from campaigns.planning.blocks import Block
 from campaigns.planning.models import Campaign, CampaignVersion
 from campaigns.promotions.standing import day_text
 from campaigns.rendering import conditions, offers
 from campaigns.rendering.brand import Brand
 from campaigns.rendering.offers import Offers
+from campaigns.rendering.own_html import OwnHtml
 from campaigns.rendering.places import Kind, Places
 from campaigns.rendering.showing import Pictures
 
@@ -64,8 +66,10 @@ class Scene:
     topic: Topic
     language: str
     as_of: str
+    year: int
     offers: Offers
     pictures: Pictures
+    version_id: int
 
     @classmethod
     def of(cls, session: Session, version: CampaignVersion) -> "Scene":
@@ -79,6 +83,7 @@ class Scene:
             topic=campaign.topic,
             language=version.language,
             as_of=day_text(today),
+            year=today.year,
             offers=offers.of(
                 session,
                 planning.promotion_ids(session, campaign),
@@ -86,6 +91,7 @@ class Scene:
                 language=version.language,
             ),
             pictures=Pictures.of(session, version.blocks),
+            version_id=version.id,
         )
 
     def values(self, used: set[str]) -> dict[str, str]:
@@ -116,9 +122,24 @@ class Scene:
             "banner": places.mark(Kind.BANNER),
             "asset": public_urls.asset,
             "picture": self.pictures.shown,
+            "event_file": self._event_file,
+            "own_html": self._own_html(places),
             "risk": self._risk,
             "crisis_line": _(statements.CRISIS_LINE, self.language),
         }
+
+    def _own_html(self, places: Places) -> OwnHtml:
+        facts = {
+            "clinic": self.clinic.name,
+            "address": self.clinic.postal_address,
+            "phone": self.clinic.phone,
+            "website": self.clinic.website,
+            "year": str(self.year),
+        }
+        return OwnHtml(places, facts, self.values, self.language, direction(self.language))
+
+    def _event_file(self, block: Block) -> str:
+        return public_urls.event(tokens.mint_version(self.version_id), block.id or block.type)
 
     def _risk(self, version: str) -> list[str]:
         return [_(each, self.language) for each in statements.RISKS[version]]

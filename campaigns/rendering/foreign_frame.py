@@ -1,0 +1,136 @@
+"""The frame of a pasted message: language, direction, encoding, title and style sheets of its head.
+
+Its own preheader is taken out, since a campaign has one; ours is put in with the pixel.
+"""
+
+import re
+
+from lxml.html import HtmlElement, builder
+
+from campaigns.rendering.foreign_elements import Cleaner
+from campaigns.rendering.foreign_markup import METAS
+from campaigns.rendering.foreign_report import ADDED, TAKEN_OUT
+from campaigns.rendering.foreign_styles import look_at
+
+GMAIL_STYLE_BYTES = 16_384
+_SHORT = 90
+_HIDES = re.compile(
+    r"display:none|visibility:hidden|max-height:0(?:px)?(?:;|!|$)|opacity:0(?:;|!|$)"
+    r"|font-size:[01]px(?:;|!|$)|mso-hide:all"
+)
+_NAMED = re.compile(r"\b(?:preheader|preview-?text|mcnpreviewtext|previewtext)\b", re.IGNORECASE)
+_UNSEEN = re.compile(
+    "[\\s\u00a0\u00ad\u034f\u061c\u180e\u200b-\u200f\u2007\u2028-\u202f\u2060-\u206f\ufeff]+"
+)
+_ROOT = frozenset({"lang", "dir", "xmlns", "xmlns:v", "xmlns:o", "xmlns:w", "class", "id", "style"})
+
+
+def dress(cleaner: Cleaner, *, language: str, direction: str, title: str) -> None:
+    """Complete what every message of ours says of itself, and say what was missing."""
+    _preheader(cleaner)
+    root, report = cleaner.root, cleaner.report
+    for name, value, what in (
+        ("lang", language, f"The language ({language})"),
+        ("dir", direction, "The direction of the writing"),
+    ):
+        if not root.get(name, "").strip():
+            root.set(name, value)
+            report.tell(what, ADDED, "screen readers and mail programs ask for it")
+    for name in set(root.attrib) - _ROOT:
+        del root.attrib[name]
+    _wrapped(
+        cleaner,
+        language=root.get("lang", language),
+        direction=root.get("dir", direction),
+        title=title,
+    )
+    _head(cleaner, title=title)
+
+
+def _preheader(cleaner: Cleaner) -> None:
+    """Take out the hidden line that inboxes show, where the page begins with one."""
+    body = cleaner.root.find("body")
+    for element in list(body.iter()) if body is not None else []:
+        if not isinstance(element.tag, str) or element is body:
+            continue
+        if _is_preheader(element):
+            words = cleaner.fields.without(_UNSEEN.sub(" ", str(element.text_content()))).strip()
+            line = cleaner.line_of(element)
+            element.drop_tree()
+            if words:
+                short = words if len(words) <= _SHORT else f"{words[: _SHORT - 1]}…"
+                why = "the campaign's own preheader stands there"
+                cleaner.report.tell(f"The hidden first line “{short}”", TAKEN_OUT, why, line=line)
+        elif _UNSEEN.sub("", element.text or "") or element.tag == "img":
+            return
+
+
+def _is_preheader(element: HtmlElement) -> bool:
+    if element.tag not in {"div", "span", "p", "td", "font"}:
+        return False
+    style = re.sub(r"\s", "", str(element.get("style") or "")).lower()
+    hides = _HIDES.search(style) is not None
+    return hides or bool(_NAMED.search(f"{element.get('class', '')} {element.get('id', '')}"))
+
+
+def _wrapped(cleaner: Cleaner, *, language: str, direction: str, title: str) -> None:
+    """Put everything into one element that keeps language and direction where Gmail drops them."""
+    body = cleaner.root.find("body")
+    inside = [each for each in body if isinstance(each.tag, str)]
+    if len(inside) == len(body) == 1 and inside[0].get("role") == "article":
+        inside[0].set("aria-label", title)
+        return
+    wrapper = builder.DIV(
+        {
+            "lang": language,
+            "dir": direction,
+            "role": "article",
+            "aria-roledescription": "email",
+            "aria-label": title,
+        }
+    )
+    wrapper.text, body.text = body.text, None
+    wrapper.extend(list(body))
+    body.append(wrapper)
+
+
+def _head(cleaner: Cleaner, *, title: str) -> None:
+    head = cleaner.root.find("head")
+    metas = {str(each.get("name", "")).lower(): each for each in head.iter("meta")}
+    kept = [each for name, each in metas.items() if name in METAS and each.get("content")]
+    had_charset = any(each.get("charset") or "charset" in each.get("content", "").lower()
+                      for each in head.iter("meta"))  # fmt: skip
+    comments = [each for each in head if not isinstance(each.tag, str)]
+    inlined, staying = cleaner.sheets.elements()
+    look_at(cleaner.report, size=sum(map(len, staying)), most=GMAIL_STYLE_BYTES)
+    for each in [*head]:
+        head.remove(each)
+    head.text = None
+    head.append(builder.META(charset="utf-8"))
+    if not had_charset:
+        cleaner.report.tell("The encoding (UTF-8)", ADDED, "without it, letters may be garbled")
+    head.extend(_tailless(each) for each in kept)
+    _completed(cleaner, head, set(metas), "\n".join(staying))
+    head.append(builder.TITLE(title))
+    head.extend(_tailless(each) for each in comments)
+    if inlined:
+        head.append(builder.STYLE(inlined))
+    for css in staying:
+        head.append(builder.STYLE({"data-premailer": "ignore"}, css))
+
+
+def _completed(cleaner: Cleaner, head: HtmlElement, had: set[str], css: str) -> None:
+    scheme = "light dark" if "prefers-color-scheme" in css else "light"
+    for name, content, what, why in (
+        ("viewport", "width=device-width, initial-scale=1", "The width of the screen (viewport)",
+         "phones would show the page small"),
+        ("color-scheme", scheme, f"The colour scheme ({scheme})", "dark mode would guess"),
+    ):  # fmt: skip
+        if name not in had:
+            head.append(builder.META(name=name, content=content))
+            cleaner.report.tell(what, ADDED, why)
+
+
+def _tailless(element: HtmlElement) -> HtmlElement:
+    element.tail = None
+    return element

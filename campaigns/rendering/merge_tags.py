@@ -1,0 +1,226 @@
+"""Merge fields of other tools, found in a pasted message with their lines, and what they mean.
+
+They are read as text and put in as words that HTML leaves alone, before anything parses the page:
+quotation marks within a field would break it. No template engine ever runs on pasted text.
+"""
+
+import hashlib
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from html import escape, unescape
+from urllib.parse import unquote
+
+from campaigns.rendering import merge_names
+from campaigns.rendering.merge_expressions import Condition, Meaning, Unknown, understood
+
+_STYLE = re.compile(r"<style\b[^>]*>.*?</style", re.IGNORECASE | re.DOTALL)
+_SCRIPT = re.compile(r"(<script\b[^>]*>)(.*?)(</script)", re.IGNORECASE | re.DOTALL)
+_COMMENT = re.compile(r"<!--(?!\s*\[if\b|\s*<!\[endif)(?!-?>).*?-->", re.IGNORECASE | re.DOTALL)
+
+_TAGS = re.compile(
+    r"""
+      \*(?:\||%7C)(?P<mailchimp>[^\n]{1,200}?)(?:\||%7C)\*
+    | \{\{\{(?P<triple>.{0,400}?)\}\}\}
+    | \{\{(?P<double>.{0,400}?)\}\}
+    | %7B%7B(?P<coded>[^\s"'<>]{1,200}?)%7D%7D
+    | \{%(?P<statement>.{0,400}?)%\}
+    | <%(?P<angle>.{0,200}?)%>
+    | %%(?P<doubled>[A-Za-z_=\[][^%\n]{0,120}?)%%
+    | \[\[(?P<squares>[^\[\]\n]{1,120})\]\]
+    | \$\[(?P<zoho>[^\]\n]{1,120})\]\$
+    | \{\$(?P<dollar>[^{}\n]{1,120})\}
+    | \$\{(?P<braced>[^{}\n]{0,120})\}
+    | \{!(?P<bang>[^{}\n]{1,120})\}
+    | \{(?P<colon>(?:var|data|field|contact|subscriber):[^{}\n]{1,120})\}
+    | (?P<suffix>@TrackLink)\b
+    | <(?P<element>unsubscribe|webversion|preferences|forwardtoafriend)\b(?P<rest>[^<>]{0,400})>
+    | </(?P<closing>unsubscribe|webversion|preferences|forwardtoafriend)\s*>
+    """,
+    re.VERBOSE | re.DOTALL | re.IGNORECASE,
+)
+_IN_WORDS = re.compile(
+    r"""
+      %(?P<percent>(?:recipient\.[a-z_]{2,40}|[a-z_]*unsubscribe_url|[A-Z][A-Z0-9_-]{2,39}))%
+    | \[(?P<square>[A-Za-z][\w.:-]{1,40}
+        (?:\s*\|\s*default:[^\]\n]{0,80}|,\s*fallback=[^\]\n]{0,80})?)\]
+    | \{(?P<own>[A-Za-z_]\w*(?:\|[^{}|\n<>]{0,80})?)\}
+    """,
+    re.VERBOSE,
+)
+"""What looks like a merge field in words, and like something else in style sheets."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """One merge field: how it was written, on which line, and what it means here."""
+
+    written: str
+    line: int
+    means: Meaning
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A merge field that we do not know, with its line and what to do about it."""
+
+    written: str
+    line: int
+    why: str
+
+    def __str__(self) -> str:
+        return f"Line {self.line}: {self.written} {self.why}"
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """A page whose merge fields are words, which `tags` explains by their number."""
+
+    source: str
+    nonce: str
+    tags: tuple[Tag, ...]
+    refused: tuple[Refusal, ...]
+
+    def word(self, number: int) -> str:
+        """The word of a tag."""
+        return f"{self.nonce}k{number}z"
+
+
+def mark(source: str) -> Marked:
+    """Put a word in the place of each merge field; what is unknown is refused with its line."""
+    source = without_unread(source)
+    nonce = f"w{hashlib.sha256(source.encode()).hexdigest()[:18]}"
+    found = _Found(source, nonce)
+    return Marked(found.marked(), nonce, tuple(found.tags), tuple(found.refused))
+
+
+def without_unread(source: str) -> str:
+    """The page without ordinary comments and the inside of scripts; every line keeps its number."""
+    emptied = _SCRIPT.sub(lambda s: f"{s[1]}{_lines_of(s[2])}{s[3]}", source)
+    return _COMMENT.sub(lambda comment: _lines_of(comment.group()), emptied)
+
+
+def _lines_of(text: str) -> str:
+    return "\n" * text.count("\n")
+
+
+class _Found:
+    """Gathers the fields of one page in the order in which they stand."""
+
+    def __init__(self, source: str, nonce: str) -> None:
+        self.source = source
+        self.nonce = nonce
+        self.tags: list[Tag] = []
+        self.refused: list[Refusal] = []
+        self.styles = [each.span() for each in _STYLE.finditer(source)]
+
+    def marked(self) -> str:
+        pieces: list[str] = []
+        end = 0
+        for hit in self._hits():
+            if hit.start() < end:
+                continue
+            pieces += [self.source[end : hit.start()], self._word(hit)]
+            end = hit.end()
+        return "".join([*pieces, self.source[end:]])
+
+    def _hits(self) -> list[re.Match[str]]:
+        certain = list(_TAGS.finditer(self.source))
+        likely = [
+            each
+            for each in _IN_WORDS.finditer(self.source)
+            if not self._in_style(each.start()) and _is_field(each)
+        ]
+        return sorted([*certain, *likely], key=lambda each: (each.start(), -each.end()))
+
+    def _in_style(self, at: int) -> bool:
+        return any(begin <= at < end for begin, end in self.styles)
+
+    def _word(self, hit: re.Match[str]) -> str:
+        if hit.lastgroup == "closing":
+            return "</a>"
+        line = self.source.count("\n", 0, hit.start()) + 1
+        means = self._understood(hit)
+        if isinstance(means, Meaning):
+            if means.kind == "address":
+                return escape(means.name)
+            self.tags.append(Tag(hit.group(), line, means))
+            word = f"{self.nonce}k{len(self.tags) - 1}z"
+            return f'<a{hit["rest"]} href="{word}">' if _is_element(hit) else word
+        self.refused.append(Refusal(short(hit.group()), line, means))
+        return ""
+
+    def _understood(self, hit: re.Match[str]) -> Meaning | str:
+        """What a field means, or why it cannot be taken."""
+        dialect = "element" if _is_element(hit) else str(hit.lastgroup)
+        inner = unescape(unquote(hit.group()) if "%7" in hit.group() else hit[dialect])
+        if dialect == "coded" or (dialect == "mailchimp" and "%7" in hit.group()):
+            inner = inner.strip("{}*|")
+        means = understood(dialect, inner)
+        if isinstance(means, Condition):
+            return _CONDITION
+        if isinstance(means, Unknown):
+            return _unknown(means.name)
+        if self._in_style(hit.start()) and means.kind != "nothing":
+            return "stands in a style sheet: write the colour or the size itself."
+        return means
+
+
+def _is_element(hit: re.Match[str]) -> bool:
+    """Whether it is an element of Campaign Monitor's own: `<unsubscribe>`."""
+    return hit.re is _TAGS and hit["element"] is not None
+
+
+def _is_field(hit: re.Match[str]) -> bool:
+    """Whether what could be a field of another tool is one, or only words in brackets."""
+    dialect = str(hit.lastgroup)
+    inner = hit[dialect]
+    if dialect == "own":
+        return "|" in inner or isinstance(understood(dialect, inner), Meaning)
+    if dialect == "percent":
+        return not re.match(r"[0-9A-F]{2}", inner) or isinstance(
+            understood(dialect, inner), Meaning
+        )
+    has_fallback = "fallback=" in inner or "default:" in inner
+    return has_fallback or isinstance(understood(dialect, inner), Meaning)
+
+
+_CONDITION = (
+    "is a condition or a list, which cannot be taken over. Keep the words that everybody is to "
+    "read and take the rest out, or build this message from blocks, each of which can be shown "
+    "to one segment alone."
+)
+
+
+def _unknown(name: str) -> str:
+    meant = merge_names.similar(name)
+    if meant:
+        return f"is not known here. If it is {meant}, write it as {_written(meant)}."
+    return (
+        "is not known here. What can be filled in is the reader's first name, last name and "
+        "email address: write {first_name|there}, or take it out."
+    )
+
+
+def _written(meant: str) -> str:
+    written = {
+        "the reader's first name": "{first_name|there}",
+        "the reader's last name": "{last_name|}",
+        "the reader's email address": "{email|}",
+        "the link to unsubscribe": "{unsubscribe}",
+        "the link to choose topics": "{preferences}",
+        "the link to the view in the browser": "{view}",
+    }
+    return written.get(meant, "plain words")
+
+
+def short(written: str) -> str:
+    """A field as it was written, on one line and not too long."""
+    one_line = " ".join(written.split())
+    return one_line if len(one_line) <= 60 else f"{one_line[:57]}…"
+
+
+def words_in(text: str, marked: Marked) -> Iterator[tuple[re.Match[str], Tag]]:
+    """Every word of a tag in this text, with the tag."""
+    for hit in re.finditer(rf"{marked.nonce}k(\d+)z", text):
+        yield hit, marked.tags[int(hit.group(1))]
