@@ -7,6 +7,11 @@ def _base() -> str:
     return settings.current().public_url
 
 
+def is_ours(address: str) -> bool:
+    """Whether an address lies on this installation."""
+    return address.startswith(f"{_base()}/")
+
+
 def click(token: str, index: int | str) -> str:
     """A tracked link; the destination is row `index` of the campaign's link table."""
     return f"{_base()}/c/{token}/{index}"
@@ -50,6 +55,11 @@ def manage(token: str) -> str:
 def calendar(token: str) -> str:
     """A booking as an iCalendar file (RFC 5545)."""
     return f"{_base()}/m/{token}.ics"
+
+
+def event(token: str, block: str) -> str:
+    """An event of a message as an iCalendar file (RFC 5545)."""
+    return f"{_base()}/e/{token}/{block}.ics"
 
 
 def asset(name: str) -> str:

@@ -82,6 +82,10 @@ class Settings(BaseSettings):
     templates_dir: Path | None = Field(
         None, description="your own folder of email templates, searched before the shipped ones"
     )
+    texas_testimonials: bool = Field(
+        False,
+        description="let clinics in Texas quote patients; only on a lawyer's advice",
+    )
     currency: str = Field(
         "USD", pattern="^[A-Z]{3}$", description="ISO 4217 currency of all prices"
     )

@@ -2,7 +2,7 @@
 
 Delivery tokens: `version(1) family(1) campaign(4) delivery(5) | keyed blake2s MAC(8)`, 19 bytes,
 26 base64url characters. Notice tokens (`confirm`, `manage`): `version(1) family(1) id(5)
-expiry(4) | MAC(8)`. Each family has a MAC of its own, so that none serves for another. The key
+expiry(4) | MAC(8)`. Version tokens (`event`): `version(1) family(1) id(5) | MAC(8)`. Each family has a MAC of its own, so that none serves for another. The key
 ring is by version byte: the newest signs, all verify.
 """
 
@@ -31,6 +31,7 @@ class Family(IntEnum):
     VERP = 4
     CONFIRM = 5
     MANAGE = 6
+    EVENT = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +133,16 @@ def read_notice(text: str, family: Family, *, now: datetime) -> int:
     if expires_at < now:
         raise BadToken("This link is too old. Please ask us for a new one.")
     return int.from_bytes(rest[:5], "big")
+
+
+def mint_version(version_id: int) -> str:
+    """A token for what a frozen version of a campaign says to everyone."""
+    return _encode(_sign(version_id.to_bytes(5, "big"), Family.EVENT))
+
+
+def read_version(text: str) -> int:
+    """The version that this token names; raises BadToken."""
+    return int.from_bytes(_verify(_decode(text), Family.EVENT, 5), "big")
 
 
 def message_id(delivery_id: int, *, domain: str) -> str:

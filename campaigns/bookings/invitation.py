@@ -1,23 +1,35 @@
 """A booking as an iCalendar entry (RFC 5545): one stable UID and a SEQUENCE that rises."""
 
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
-from campaigns import addresses, clock
+from campaigns import addresses, clock, icalendar
 from campaigns.bookings.models import BookingStatus
 from campaigns.bookings.queries import Visit
 from campaigns.database import Session
 from campaigns.language import translate
 
-_FOLD_AT = 75
 _TENTATIVE = {BookingStatus.REQUESTED, BookingStatus.HELD, BookingStatus.WAITLISTED}
 _CONFIRMED = {BookingStatus.CONFIRMED, BookingStatus.ATTENDED, BookingStatus.NO_SHOW}
 
 
 def calendar(session: Session, visit: Visit, *, manage_url: str) -> bytes:
     """The file a calendar imports; its summary names the clinic and never what the visit is for."""
-    lines = (_fold(line) for line in _lines(visit, manage_url, clock.now(session)))
-    return ("\r\n".join(lines) + "\r\n").encode()
+    booking = visit.booking
+    starts_at = visit.slot.starts_at
+    domain = addresses.parse(visit.clinic.sender_address).domain
+    entry = icalendar.Entry(
+        uid=f"{booking.reference.lower()}@{domain}",
+        sequence=booking.sequence,
+        stamp=clock.now(session),
+        starts_at=starts_at,
+        ends_at=starts_at + timedelta(minutes=visit.package.minutes_per_visit),
+        summary=summary(visit),
+        location=visit.location.postal_address,
+        description=_description(visit, manage_url),
+        url=manage_url,
+        status=status(booking.status),
+    )
+    return icalendar.file(entry, made_by="Bookings")
 
 
 def status(booking_status: BookingStatus) -> str:
@@ -25,26 +37,6 @@ def status(booking_status: BookingStatus) -> str:
     if booking_status in _TENTATIVE:
         return "TENTATIVE"
     return "CONFIRMED" if booking_status in _CONFIRMED else "CANCELLED"
-
-
-def _lines(visit: Visit, manage_url: str, now: datetime) -> Iterator[str]:
-    booking = visit.booking
-    starts_at = visit.slot.starts_at
-    ends_at = starts_at + timedelta(minutes=visit.package.minutes_per_visit)
-    domain = addresses.parse(visit.clinic.sender_address).domain
-    yield from ("BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Bedside//Bookings//EN")
-    yield from ("CALSCALE:GREGORIAN", "METHOD:PUBLISH", "BEGIN:VEVENT")
-    yield f"UID:{booking.reference.lower()}@{domain}"
-    yield f"SEQUENCE:{booking.sequence}"
-    yield f"DTSTAMP:{_utc(now)}"
-    yield f"DTSTART:{_utc(starts_at)}"
-    yield f"DTEND:{_utc(ends_at)}"
-    yield f"SUMMARY:{_text(summary(visit))}"
-    yield f"LOCATION:{_text(visit.location.postal_address)}"
-    yield f"DESCRIPTION:{_text(_description(visit, manage_url))}"
-    yield f"URL:{manage_url}"
-    yield f"STATUS:{status(booking.status)}"
-    yield from ("END:VEVENT", "END:VCALENDAR")
 
 
 def summary(visit: Visit) -> str:
@@ -62,25 +54,3 @@ def _description(visit: Visit, manage_url: str) -> str:
         "url": manage_url,
         "phone": visit.clinic.phone,
     }
-
-
-def _utc(moment: datetime) -> str:
-    return moment.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
-
-
-def _text(value: str) -> str:
-    escaped = value.replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,")
-    return "\\n".join(escaped.splitlines())
-
-
-def _fold(line: str) -> str:
-    """Folded so that no physical line is longer than 75 octets, never inside a character."""
-    parts, room = [""], _FOLD_AT
-    for character in line:
-        size = len(character.encode())
-        if size > room:
-            parts.append("")
-            room = _FOLD_AT - 1
-        parts[-1] += character
-        room -= size
-    return "\r\n ".join(parts)

@@ -12,6 +12,7 @@ from campaigns.web.origin import OwnOrigin
 from campaigns.web.public import (
     booking,
     confirming,
+    events,
     files,
     front,
     preferences,
@@ -36,6 +37,7 @@ ROUTERS = (
     preferences.router,
     confirming.router,
     booking.router,
+    events.router,
 )
 """Every router, with what is served to readers first by name."""
 

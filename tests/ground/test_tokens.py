@@ -24,6 +24,8 @@ def mint(family: Family) -> str:
         return tokens.mint_verp(campaign_id=7, delivery_id=70_000)
     if family in NOTICE_FAMILIES:
         return tokens.mint_notice(family, subject_id=7, expires_at=NOW + timedelta(days=14))
+    if family is Family.EVENT:
+        return tokens.mint_version(7)
     return tokens.mint(family, campaign_id=7, delivery_id=70_000)
 
 
@@ -32,7 +34,14 @@ def read(text: str, family: Family) -> object:
         return tokens.read_verp(text)
     if family in NOTICE_FAMILIES:
         return tokens.read_notice(text, family, now=NOW)
+    if family is Family.EVENT:
+        return tokens.read_version(text)
     return tokens.read(text, family)
+
+
+@given(DELIVERIES)
+def test_a_link_to_an_event_says_in_which_version_it_stands(version_id: int) -> None:
+    assert tokens.read_version(tokens.mint_version(version_id)) == version_id
 
 
 @given(st.sampled_from(DELIVERY_FAMILIES), CAMPAIGNS, DELIVERIES)

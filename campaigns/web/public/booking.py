@@ -10,7 +10,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Form, Query, Response
 from fastapi.responses import HTMLResponse
 
-from campaigns import clock, tokens
+from campaigns import clock, icalendar, tokens
 from campaigns.bookings import invitation, letters, lifecycle, menu, offering, queries
 from campaigns.bookings.menu import Menu
 from campaigns.bookings.models import Booking
@@ -75,7 +75,7 @@ def calendar_entry(session: InTransaction, token: str) -> Response:
     )
     return Response(
         content,
-        media_type="text/calendar; charset=utf-8; method=PUBLISH",
+        media_type=icalendar.MEDIA_TYPE,
         headers={"Content-Disposition": f'attachment; filename="visit-{booking.reference}.ics"'},
     )
 
