@@ -35,13 +35,13 @@ def used_by(session: Session) -> dict[int, list[Campaign]]:
     shown_to = func.jsonb_path_query_array(CampaignVersion.blocks, "$[*].visibility")
     rows = session.execute(
         select(Campaign, shown_to.label("shown_to"))
-        .join(CampaignVersion, _is_newest())
+        .outerjoin(CampaignVersion, _is_newest())
         .order_by(Campaign.id.desc())
     )
     ids = {row.name: row.id for row in session.execute(select(Segment.id, Segment.name))}
     found: dict[int, list[Campaign]] = {}
     for row in rows:
-        parts = {ids[name] for name in row.shown_to if name in ids}
+        parts = {ids[name] for name in row.shown_to or () if name in ids}
         for segment_id in {row.Campaign.segment_id, *parts}:
             found.setdefault(segment_id, []).append(row.Campaign)
     return found

@@ -96,26 +96,24 @@ def check_markup(html: str, places: Places) -> None:
         for number, place in enumerate(places.known)
         if place.kind in CONDITIONS
     }
-    written_ = len(re.findall("|".join(words), html)) if words else 0
-    if not written_:
+    total = len(re.findall("|".join(words), html)) if words else 0
+    if not total:
         return
+    comments = etree.fromstring(html, etree.HTMLParser()).iter(etree.Comment)
+    marks = [(words[each.text], each.getparent()) for each in comments if each.text in words]
+    if len(marks) != total:
+        raise Invalid("A condition stands within a tag, an attribute or a comment; put it around.")
     parents: list[etree._Element | None] = []
-    for found in etree.fromstring(html, etree.HTMLParser()).iter(etree.Comment):
-        place = words.get(found.text or "")
-        if place is None:
-            continue
-        written_ -= 1
+    for place, parent in marks:
         if place.kind is Kind.WHEN:
-            parents.append(found.getparent())
-        elif not parents or parents[-1] is not found.getparent():
+            parents.append(parent)
+        elif parents[-1] is not parent:
             raise Invalid(
                 f"A condition for the segment {place.name!r} begins in one element and ends in "
                 "another; put whole elements between its marks."
             )
         if place.kind is Kind.END:
             parents.pop()
-    if written_:
-        raise Invalid("A condition stands within a tag, an attribute or a comment; put it around.")
 
 
 def shown(

@@ -1,14 +1,12 @@
 """Content is frozen once: what is approved is what is sent, and a damaged template is refused."""
 
 import re
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
 
-from campaigns import settings
 from campaigns.accounts.models import Organisation
 from campaigns.clock import Clock
 from campaigns.database import Session, Sessions
@@ -22,27 +20,13 @@ from campaigns.rendering.message import MOST_BYTES, WARN_BYTES, Rendered
 from campaigns.rendering.models import CampaignLink, Program
 from tests.promotions.factories import NOON, make_user
 from tests.rendering import factories
+from tests.rendering.templates import write
 
 ARTICLE = {
     "type": "article",
     "heading": "A heading",
     "text": '<p>One <a href="https://example.com/a?x=1&amp;y=2">link</a>.</p>',
 }
-
-
-@pytest.fixture
-def own_templates(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A folder of the owner's own templates, searched first."""
-    changed = settings.current().model_copy(update={"templates_dir": tmp_path})
-    monkeypatch.setattr(settings, "current", lambda: changed)
-    yield tmp_path
-    monkeypatch.undo()
-
-
-def write(folder: Path, name: str, text: str) -> None:
-    """One template of the owner's own."""
-    (folder / name).parent.mkdir(parents=True, exist_ok=True)
-    (folder / name).write_text(text, encoding="utf-8")
 
 
 def test_a_version_is_frozen_once_and_never_again(session: Session) -> None:

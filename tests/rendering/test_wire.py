@@ -1,7 +1,7 @@
 """The bytes that leave: read back by Python's email, they say what a plain message would say."""
 
 from datetime import UTC, datetime
-from email import message_from_bytes, policy
+from email import policy
 from email.message import EmailMessage
 from email.utils import format_datetime, parsedate_to_datetime
 from typing import Any
@@ -23,6 +23,7 @@ from campaigns.rendering.program import places_of
 from campaigns.rendering.wire import Wire
 from campaigns.tokens import Family
 from tests.rendering import factories
+from tests.rendering.reading import bodies, read_back
 
 HOSTILE = [
     "",
@@ -91,22 +92,6 @@ def reference(program: Program, to: Recipient) -> EmailMessage:
     message.add_alternative(
         merged(places.split(content["html"]), places.known, values.html), subtype="html"
     )
-    return message
-
-
-def bodies(message: EmailMessage) -> list[str]:
-    """The text and the HTML of a message, with line ends as they are in text."""
-    return [
-        str(part.get_content()).replace("\r\n", "\n").rstrip("\n")
-        for part in message.iter_parts()
-        if isinstance(part, EmailMessage)
-    ]
-
-
-def read_back(raw: bytes) -> EmailMessage:
-    """What a mail program sees."""
-    message = message_from_bytes(raw, policy=policy.default)
-    assert isinstance(message, EmailMessage)
     return message
 
 
