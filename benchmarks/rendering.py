@@ -69,6 +69,7 @@ def recipients(campaign_id: int) -> Callable[[int], Recipient]:
             first,
             address=f"reader{number}@example.com",
             first_name=NAMES[number % len(NAMES)],
+            last_name=NAMES[number // 3 % len(NAMES)],
             delivery_id=number + 1,
             code=f"SAVE{number:08d}",
         )
@@ -112,7 +113,7 @@ def freezes(session: Session, offer: Promotion) -> list[float]:
     """Milliseconds of each freeze, the words new each time so that nothing kept can answer."""
     times: list[float] = []
     for number in range(FREEZES + 1):
-        version = letter.version(session, offer, subject=f"Letter {number} of the clinic")
+        version = letter.version(session, offer, subject=f"{letter.SUBJECT} {number}")
         session.commit()
         began = time.perf_counter()
         freeze(session, version)
@@ -151,9 +152,10 @@ def main() -> None:
         alone_on_one_core()
         offer = letter.promotion(session)
         cold, *warm = freezes(session, offer)
-        version = letter.version(session, offer, subject="Café: signals and sleep")
+        version = letter.version(session, offer, subject=letter.SUBJECT)
         with letter.pages() as pages:
             program = freeze(session, version)
+        letter.expect(program.content)
         wire, numbered = Wire.of(program), recipients(version.campaign_id)
         plain = Plain.of(program.content, page=pages[-1])
         make = sent(wire)
@@ -162,11 +164,16 @@ def main() -> None:
             agree([each(numbered(number)) for each in ways.values()])
         times = side_by_side(ways, numbered)
         grown = growth(make, numbered)
-    report(times, cold=cold, warm=warm, grown=grown, size=len(program.content["html"].encode()))
+    report(times, cold=cold, warm=warm, grown=grown, counted=letter.counted(program.content))
 
 
 def report(
-    times: dict[str, list[float]], *, cold: float, warm: list[float], grown: float, size: int
+    times: dict[str, list[float]],
+    *,
+    cold: float,
+    warm: list[float],
+    grown: float,
+    counted: tuple[int, int, int],
 ) -> None:
     """The table, then the line for machines."""
     says = {
@@ -180,7 +187,9 @@ def report(
         for name, each in times.items()
     }
     out = sys.stdout
-    out.write(f"HTML part {size / 1000:.1f} KB, {ROUNDS} rounds in turns, one core\n\n")
+    fields, links, size = counted
+    out.write(f"HTML part of {size / 1000:.1f} KB with {fields} fields and {links} tracked links, ")
+    out.write(f"{ROUNDS} rounds in turns, one core\n\n")
     out.write("us a message    slowest round    times the program\n")
     for name, each in times.items():
         out.write(

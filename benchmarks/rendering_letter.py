@@ -15,34 +15,34 @@ from tests import factories
 from tests.rendering import factories as newsletters
 
 FIELDS, LINKS = 12, 8
+SUBJECT = "{first_name|Hello}, signals and sleep: a café letter"
 _WORDS = (
     "Pain that lasts three months or longer is usually called chronic. In a national survey about "
     "a quarter of adults reported it. No single sign tells the cause, so a visit with a clinician "
     "who knows the history is a sensible first step. A two-week diary of pain, sleep and activity "
     "makes that visit more useful, and it costs nothing but a few minutes in the evening."
 )
-
-
-def _greeting(number: int) -> dict[str, Any]:
-    return {"type": "greeting", "id": f"hello-{number}", "fallback": "there", "text": _WORDS}
+_NAMES = ("{first_name|Reader}", "{last_name|friend}", "{email}")
 
 
 def _article(number: int) -> dict[str, Any]:
     link = f'<a href="https://renew.example.com/read/{number}?from=letter&amp;page=1">Read on</a>'
+    name = (*_NAMES, *_NAMES[:2], "You", "All")[number]
     return {
         "type": "article",
         "id": f"article-{number}",
         "heading": f"What a visit looks like, part {number}",
-        "text": f"<p>{_WORDS}</p><p>{_WORDS} {link}.</p>",
+        "text": f"<p>{name}: {_WORDS}</p><p>{_WORDS} {link}.</p>",
     }
 
 
 def _blocks() -> list[dict[str, Any]]:
+    names = " ".join(_NAMES)
     return [
         {"type": "header", "tagline": "Allen, Texas"},
-        {"type": "hero", "heading": "A letter about sleep", "text": _WORDS},
-        _greeting(0),
-        *({"type": "offer_card", "id": f"offer-{number}"} for number in range(1)),
+        {"type": "hero", "heading": "A letter about sleep", "text": f"{names}: {_WORDS}"},
+        {"type": "greeting", "fallback": "there", "text": _WORDS},
+        {"type": "offer_card"},
         *(_article(number) for number in range(LINKS - 1)),
         {"type": "risk_information"},
         {"type": "footer"},
@@ -69,6 +69,13 @@ def counted(frozen: Mapping[str, Any]) -> tuple[int, int, int]:
     places = places_of(frozen)
     kinds = [places.known[each].kind for each in _numbers(places.split(frozen["html"]))]
     return kinds.count(Kind.FIELD), kinds.count(Kind.LINK), len(frozen["html"].encode())
+
+
+def expect(frozen: Mapping[str, Any]) -> None:
+    """Stop unless the frozen letter is what the figures are about."""
+    fields, links, size = counted(frozen)
+    if (fields, links) != (FIELDS, LINKS) or not 27_000 < size < 33_000:
+        raise SystemExit(f"The letter has {fields} fields and {links} links in {size} bytes.")
 
 
 def _numbers(pieces: Pieces) -> Iterator[int]:

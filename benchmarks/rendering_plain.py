@@ -34,7 +34,8 @@ def _expression(place: Place) -> str:
     """What a template writer would write in this place."""
     match place.kind:
         case Kind.FIELD:
-            return f"{{{{ contact.{place.name} or {place.fallback!r} }}}}"
+            name = "address" if place.name == "email" else place.name
+            return f"{{{{ contact.{name} or {place.fallback!r} }}}}"
         case Kind.LINK:
             return f"{{{{ public }}}}/c/{{{{ track }}}}/{place.number}"
         case Kind.URL:
@@ -76,6 +77,7 @@ def _not_inlined(page: str, frozen: Mapping[str, Any]) -> str:
 class Plain:
     """Both usual ways, with everything that can be prepared prepared."""
 
+    subject: Template
     html: Template
     page: Template
     text: Template
@@ -87,10 +89,11 @@ class Plain:
         """The templates of a frozen letter; `page` is its HTML before inlining."""
         places = places_of(frozen)
         return cls(
+            subject=_template(frozen["headers"]["Subject"], places, autoescape=False),
             html=_template(frozen["html"], places, autoescape=True),
             page=_template(_not_inlined(page, frozen), places, autoescape=True),
             text=_template(frozen["text"], places, autoescape=False),
-            headers=frozen["headers"],
+            headers={name: each for name, each in frozen["headers"].items() if name != "Subject"},
             sender=frozen["sender"],
         )
 
@@ -123,6 +126,7 @@ class Plain:
         message["Message-ID"] = tokens.message_id(to.delivery_id, domain=domain)
         message["List-Unsubscribe"] = f"<{public_urls.unsubscribe(names['act'])}>"
         message["Feedback-ID"] = f"{to.campaign_id}:{self.sender['topic']}:newsletter:bedside"
+        message["Subject"] = self.subject.render(names)
         for name, value in self.headers.items():
             message[name] = value
         message.set_content(self.text.render(names), cte="quoted-printable")

@@ -13,13 +13,13 @@ _AS_IT_IS = re.compile(r"(?![.F])[!-<>-~]+(?: [!-<>-~]+)*")
 """One line of ASCII with single blanks between its words, and nothing that a line hides behind."""
 _TO_CODE = re.compile(rb"[^ -<>-~]|(?<= ) | \Z")
 _SOFT = "=\r\n"
-_WIDTH = 75
+WIDTH = 75
 _FIRST = {".": "=2E", "F": "=46"}
 
 
 def encoded(text: str) -> str:
     """A text in the middle of a body, ended by a soft break unless it ends a line itself."""
-    if len(text) <= _WIDTH and _AS_IT_IS.fullmatch(text):
+    if len(text) <= WIDTH and _AS_IT_IS.fullmatch(text):
         return text + _SOFT
     *lines, last = _LINE_END.split(text)
     whole = "".join(f"{_folded(line)}\r\n" for line in lines)
@@ -33,7 +33,7 @@ def _folded(line: str) -> str:
     start = 0
     while start < len(coded):
         first = _FIRST.get(coded[start], "")
-        end = start + _WIDTH - (2 if first else 0)
+        end = start + WIDTH - (2 if first else 0)
         if end < len(coded):
             end -= next((back for back in (1, 2) if coded[end - back] == "="), 0)
         done.append(first + coded[start + 1 : end] if first else coded[start:end])

@@ -6,8 +6,9 @@ from typing import Any, Self
 
 from campaigns import settings, tokens
 from campaigns.errors import Invalid
-from campaigns.rendering import conditions, headers, quoted
+from campaigns.rendering import conditions, gaps, headers, quoted
 from campaigns.rendering.conditions import Twin
+from campaigns.rendering.gaps import Asked, Canonical, Gapped
 from campaigns.rendering.merge import Recipient, Values, merged
 from campaigns.rendering.models import Program
 from campaigns.rendering.places import Kind, Pieces, Place
@@ -21,52 +22,6 @@ _PART = (
 )
 _PLANS = 128
 """As many different readers, by what they are shown, as a worker prepares for at once."""
-
-
-class Canonical(bytes):
-    """A message whose body is its own relaxed form (RFC 6376, 3.4.4): a signer hashes it as is."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Plan:
-    """The rest of a message for readers of the same segments: bytes with gaps, and who fills them.
-
-    Every literal between two gaps is one run of bytes.
-    """
-
-    runs: tuple[bytes, ...]
-    asked: tuple[tuple[Place, Twin], ...]
-    """What has to be written once for a reader."""
-    gaps: tuple[tuple[int, int], ...]
-    """Where each of the runs is empty, and which of `asked` goes there."""
-
-    @classmethod
-    def of(cls, steps: Sequence[str | tuple[Place, Twin]]) -> Self:
-        """Steps in order: ASCII that is ready, and places of a twin."""
-        runs: list[bytes] = []
-        asked: dict[tuple[Place, Twin], int] = {}
-        gaps: list[tuple[int, int]] = []
-        literal: list[str] = []
-        for step in steps:
-            if isinstance(step, str):
-                literal.append(step)
-                continue
-            runs += ["".join(literal).encode("ascii"), b""]
-            literal = []
-            gaps.append((len(runs) - 1, asked.setdefault(step, len(asked))))
-        runs.append("".join(literal).encode("ascii"))
-        return cls(tuple(runs), tuple(asked), tuple(gaps))
-
-    def filled(self, head: str, values: Values) -> Canonical:
-        """The whole message of one reader, under these headers."""
-        written = [
-            quoted.encoded(values.html(place) if twin == "html" else values.text(place)).encode()
-            for place, twin in self.asked
-        ]
-        runs = [head.encode("ascii"), *self.runs]
-        for at, which in self.gaps:
-            runs[at + 1] = written[which]
-        return Canonical(b"".join(runs))
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +40,7 @@ class Wire:
     sender: str
     reply_to: str
     is_listed: bool
-    _plans: dict[frozenset[str], _Plan] = field(default_factory=dict, compare=False, repr=False)
+    _plans: dict[frozenset[str], Gapped] = field(default_factory=dict, compare=False, repr=False)
 
     @classmethod
     def of(cls, program: Program) -> Self:
@@ -135,7 +90,7 @@ class Wire:
         """
         values = Values(recipient, banner=banner)
         plan = self._plan(recipient.conditions)
-        if not recipient.code and any(place.name == "code" for place, _ in plan.asked):
+        if plan.shows_code and not recipient.code:
             raise Invalid("This message shows a promo code, and this contact has none.")
         personal = headers.personal(
             values,
@@ -157,11 +112,11 @@ class Wire:
         )
         return f"bounce-{token}@{domain}"
 
-    def _plan(self, within: frozenset[str]) -> _Plan:
+    def _plan(self, within: frozenset[str]) -> Gapped:
         """What readers of these segments get, put together once."""
         plan = self._plans.get(within)
         if plan is None:
-            plan = _Plan.of(
+            plan = Gapped.of(
                 [
                     self.head,
                     _PART.format(boundary=self.boundary, kind="plain"),
@@ -176,8 +131,8 @@ class Wire:
             self._plans[within] = plan
         return plan
 
-    def _steps(
-        self, pieces: Pieces, twin: Twin, within: frozenset[str]
-    ) -> list[str | tuple[Place, Twin]]:
-        shown = conditions.shown(pieces, self.known, within)
-        return [each if isinstance(each, str) else (self.known[each], twin) for each in shown]
+    def _steps(self, pieces: Pieces, twin: Twin, within: frozenset[str]) -> list[str | Asked]:
+        done: list[str | Asked] = []
+        for each in conditions.shown(pieces, self.known, within):
+            done += [each] if isinstance(each, str) else gaps.steps(self.known[each], twin)
+        return done
