@@ -1,21 +1,27 @@
 """Newsletters to begin from: a file each, with a sentence for people, real words and no offer."""
 
 from dataclasses import dataclass
+from datetime import datetime, time, timedelta
 from functools import cache
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from campaigns import clock
+from campaigns.accounts import queries as accounts
 from campaigns.contacts.models import Topic
+from campaigns.database import Session
 from campaigns.errors import BadFile, NotFound
-from campaigns.planning import yamlfile
+from campaigns.planning import content, yamlfile
 from campaigns.planning.content import Blocks
 from campaigns.planning.fields import Line
 from campaigns.rendering import templates
 
 FOLDER = "starters"
 FILE = "starter.yaml"
+MOMENT = "%Y-%m-%dT%H:%M"
+_DAY_ONE = datetime(2001, 1, 1)  # noqa: DTZ001 - a clock on the wall
 
 
 class StarterFile(BaseModel):
@@ -43,6 +49,21 @@ class Starter:
     def kinds(self) -> list[str]:
         """The types of its blocks, in order."""
         return [each.type for each in self.file.blocks]
+
+
+def blocks(session: Session, starter: Starter) -> list[dict[str, Any]]:
+    """What a new campaign begins with: days of the year 2001 count from today, in our zone."""
+    here = accounts.organisation(session).zone
+    today = clock.now(session).astimezone(clock.zone(here)).date()
+    since = datetime.combine(today, time()) - _DAY_ONE
+    return [_dated(each, since, here) for each in content.raw(starter.file.blocks)]
+
+
+def _dated(block: dict[str, Any], since: timedelta, zone: str) -> dict[str, Any]:
+    if not block.get("starts", "").startswith(f"{_DAY_ONE:%Y}-"):
+        return block
+    moved = {each: datetime.fromisoformat(block[each]) + since for each in ("starts", "ends")}
+    return block | {each: f"{at:{MOMENT}}" for each, at in moved.items()} | {"zone": zone}
 
 
 def listed() -> tuple[Starter, ...]:

@@ -2,7 +2,7 @@
 
 from campaigns.accounts.models import Role, User
 from campaigns.database import Session
-from campaigns.planning import content, drafting, queries
+from campaigns.planning import drafting, queries
 from campaigns.planning.models import Campaign, CampaignVersion
 from campaigns.promotions import importing
 from campaigns.rendering import starters, templates
@@ -41,7 +41,7 @@ def begin(session: Session, olga: User, starter: Starter) -> Campaign:
         promotion_codes=[OFFERS[starter.name]] if starter.name in OFFERS else [],
         subject=starter.file.subject,
         preheader=starter.file.preheader,
-        blocks=content.raw(starter.file.blocks),
+        blocks=starters.blocks(session, starter),
     )
 
 

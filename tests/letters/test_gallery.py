@@ -127,4 +127,6 @@ def lay_out_blocks(page: Page, seen: dict[str, dict[str, bytes]], folder: Path) 
             for name in part
         ]
         heads = [f"{look.width}, {look.scheme}" for look in LOOKS]
-        sheets.keep(page, sheets.rows(heads=heads, named=named), folder / f"blocks-{number + 1}.png")
+        sheets.keep(
+            page, sheets.rows(heads=heads, named=named), folder / f"blocks-{number + 1}.png"
+        )

@@ -64,7 +64,6 @@ def judged(message: bytes) -> tuple[float, list[str]]:
 @pytest.mark.parametrize("name", starting.NAMES)
 def test_a_starter_is_not_taken_for_spam(session: Session, name: str) -> None:
     score, rules = judged(delivered(session, name))
-    print(name, score, rules)
     assert score <= WORST, rules
 
 

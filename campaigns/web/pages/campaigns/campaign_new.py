@@ -12,7 +12,7 @@ from campaigns.accounts.models import User
 from campaigns.contacts.models import Topic
 from campaigns.database import Session
 from campaigns.errors import BedsideError, NotFound
-from campaigns.planning import catalogue, content, drafting, listing, naming, queries
+from campaigns.planning import catalogue, drafting, listing, naming, queries
 from campaigns.planning.models import Campaign
 from campaigns.rendering import starters
 from campaigns.web import desk, forms
@@ -131,8 +131,8 @@ def _pattern(session: Session, kind: str, name: str) -> Pattern:
         about = "An empty page with your header, a greeting and the footer that every message has."
         return Pattern("", about, topic, "", "", _EMPTY)
     if kind == "starter":
-        file = starters.named(name).file
-        blocks = content.raw(file.blocks)
+        starter = starters.named(name)
+        file, blocks = starter.file, starters.blocks(session, starter)
         return Pattern(file.title, file.about, file.topic, file.subject, file.preheader, blocks)
     raise NotFound("There is nothing of that kind to begin from.")
 

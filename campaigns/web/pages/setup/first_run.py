@@ -21,7 +21,7 @@ from campaigns.errors import (
     NotFound,
     TooMany,
 )
-from campaigns.planning import content, drafting
+from campaigns.planning import drafting
 from campaigns.planning import queries as planning
 from campaigns.planning.models import Campaign
 from campaigns.rendering import starters
@@ -186,7 +186,8 @@ def _first(session: Session, user: User) -> Campaign:
     known = _known(session)
     if known is not None:
         return known
-    file = starters.named(_STARTER).file
+    starter = starters.named(_STARTER)
+    file = starter.file
     return drafting.begin(
         session,
         actor=user,
@@ -197,7 +198,7 @@ def _first(session: Session, user: User) -> Campaign:
         promotion_codes=[],
         subject=file.subject,
         preheader=file.preheader,
-        blocks=content.raw(file.blocks),
+        blocks=starters.blocks(session, starter),
     )
 
 
