@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from sqlalchemy import delete, or_
+from sqlalchemy import delete
 from sqlalchemy.dialects.postgresql import insert
 
 from campaigns import clock
@@ -113,7 +113,7 @@ def remove(session: Session, *, actor: User, name: str) -> None:
 def hold(session: Session, blocks: Iterable[Mapping[str, Any]]) -> None:
     """Keep what these blocks show of the pictures that came along, should those ever go."""
     for _block, name in names_in(blocks):
-        for each in shipped.sizes(name):
+        for each in sorted(shipped.sizes(name), key=lambda size: size.of or ""):
             fresh = Fresh(each.content, each.kind, each.width, each.height)
             _store(session, fresh, {"name": each.name, "of": each.of, "file_name": each.title})
 
@@ -139,7 +139,8 @@ def _store(session: Session, fresh: Fresh, about: Mapping[str, Any]) -> None:
     session.execute(
         stored.on_conflict_do_update(
             index_elements=["name"],
-            set_={"was_logo": or_(Picture.was_logo, stored.excluded.was_logo)},
+            set_={"was_logo": True},
+            where=stored.excluded.was_logo,
         )
     )
 
