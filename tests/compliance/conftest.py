@@ -23,7 +23,7 @@ EVERYTHING: dict[str, Any] = {"rules": RULES, "facts": FACTS}
 VISIT = [
     {"type": "header"},
     {
-        "type": "article",
+        "type": "hero",
         "heading": "What a visit looks like",
         "text": "First comes a consultation with a clinician who takes time for your questions.",
     },
@@ -104,8 +104,9 @@ def make_draft(
 ) -> Campaign:
     """A draft by Cora with these blocks."""
     subject = values.pop("subject", "News from the clinic")
+    preheader = "What a visit looks like, and what you may ask before you decide"
     made = factories.make_campaign(session, author_id=clinic.cora.id, **values)
-    factories.make_version(session, made, blocks=blocks, subject=subject)
+    factories.make_version(session, made, blocks=blocks, subject=subject, preheader=preheader)
     return made
 
 

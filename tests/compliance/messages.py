@@ -89,7 +89,7 @@ EDUCATION = Facts(sender_name="Sample Clinic", postal_address=ADDRESS, audience=
 def message(
     *blocks: Section,
     subject: str = "News from the clinic",
-    preheader: str = "Plain words",
+    preheader: str = "Plain words about what a visit to the clinic is like",
     facts: Facts = EDUCATION,
     footer: Section = FOOTER,
 ) -> Checked:
@@ -114,7 +114,10 @@ def message(
 def markup(blocks: Sequence[Section]) -> str:
     """A whole HTML part with the unsubscribe link."""
     inside = "".join(each.markup for each in blocks)
-    return f'<html><body>{inside}<p><a href="{UNSUBSCRIBE}">Unsubscribe</a></p></body></html>'
+    return (
+        f'<html lang="en" dir="ltr"><body><div lang="en" dir="ltr">{inside}'
+        f'<p><a href="{UNSUBSCRIBE}">Unsubscribe</a></p></div></body></html>'
+    )
 
 
 def article(text: str, /, **values: Any) -> Checked:

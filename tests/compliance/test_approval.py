@@ -66,7 +66,7 @@ def test_a_finding_that_blocks_sends_it_back_and_stays_to_be_read(
     session: Session, clinic: Clinic
 ) -> None:
     text = "Ketamine cures pain and can reduce stress."
-    blocks = [VISIT[0], {"type": "article", "heading": "Relief", "text": text}, VISIT[2]]
+    blocks = [VISIT[0], {"type": "hero", "heading": "Relief", "text": text}, VISIT[2]]
     bad = make_draft(session, clinic, blocks, subject="Your pain")
     approval.submit(session, bad, actor=clinic.cora)
     review(session, bad)

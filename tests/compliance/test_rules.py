@@ -11,6 +11,7 @@ from campaigns.compliance.models import Severity
 from campaigns.promotions.bona_fide import Doubt
 from campaigns.promotions.claims import Claim, Excluded
 from campaigns.promotions.standing import Standing
+from tests.compliance import finished_messages
 from tests.compliance.messages import (
     ADDRESS,
     CARD,
@@ -169,6 +170,12 @@ FIRES: dict[str, list[Checked]] = {
         message(subject="[DATE] news"),
         article("Lorem ipsum dolor."),
         article("See https://abc.invalid/"),
+        article("Hello *|FNAME|*."),
+        article("Hello %%first_name%%."),
+        article("Hello {first_name|there}."),
+        article("Hello [NAME]."),
+        article("Hello.", markup='<a href="https://www.example.com/%7B%7Bcode%7D%7D">Book</a>'),
+        replace(message(), markup='<a href="https://abc.invalid">Book</a>'),
     ],
     "DL-03": [replace(message(), text="Hello.")],
     "DL-04": [replace(message(), markup="x" * 80_000)],
@@ -267,7 +274,10 @@ SILENT: dict[str, list[Checked]] = {
         )
     ],
     "DL-01": [replace(message(), markup="x" * 99_999)],
-    "DL-02": [article("A set {like this} or [1] is fine.")],
+    "DL-02": [
+        article("A set {like this} or [1] is fine, 40 % to 50 % too."),
+        article("Hello.", markup='<a href="https://www.example.com/?a=%7Ba%20b%7D">Book</a>'),
+    ],
     "DL-03": [message()],
     "DL-04": [replace(message(), markup="x" * 79_999)],
     "GO-01": [message(), message(facts=replace(EDUCATION, audience=None))],
@@ -300,7 +310,7 @@ def test_the_rule_is_silent(rule: str, number: int) -> None:
 
 
 def test_every_rule_of_the_pack_is_tried_both_ways() -> None:
-    tried_elsewhere = {"GO-03"}
+    tried_elsewhere = {"GO-03", *finished_messages.FIRES}
     assert set(FIRES) == set(SILENT) == set(findings.pack()) - tried_elsewhere
 
 

@@ -118,8 +118,9 @@ def make_house(sessions: Sessions) -> House:
 def begin(session: Session, author: User, blocks: list[dict[str, Any]], **values: Any) -> Campaign:
     """A draft of this author with these blocks."""
     subject = values.pop("subject", "News from the clinic")
+    preheader = "What a visit looks like, and what you may ask before you decide"
     made = factories.make_campaign(session, author_id=author.id, **values)
-    factories.make_version(session, made, blocks=blocks, subject=subject)
+    factories.make_version(session, made, blocks=blocks, subject=subject, preheader=preheader)
     return made
 
 

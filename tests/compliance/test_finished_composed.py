@@ -1,0 +1,71 @@
+"""What staff write is found in the message that is made of it, with its block and its field."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from campaigns.compliance import approval
+from campaigns.compliance.findings import Finding
+from campaigns.database import Session
+from campaigns.planning import queries as planning
+from tests.compliance.conftest import EVERYTHING, Clinic, make_draft
+
+HERO = {"type": "hero", "heading": "What a visit looks like"}
+STUDY = "https://www.example.com/study"
+Check = Callable[..., list[Finding]]
+
+
+@pytest.fixture
+def found(session: Session, clinic: Clinic) -> Check:
+    """What is found in a letter of a main heading and these blocks."""
+
+    def check(*blocks: dict[str, Any], rule: str, **values: Any) -> list[Finding]:
+        letter = [{"type": "header"}, HERO, *blocks, {"type": "footer"}]
+        draft = make_draft(session, clinic, letter, **values)
+        everything = approval.check(session, draft, **EVERYTHING)
+        return [each for each in everything if each.rule == rule]
+
+    return check
+
+
+def _article(text: str, heading: str = "Sources") -> dict[str, Any]:
+    return {"type": "article", "heading": heading, "text": text}
+
+
+def test_a_vague_link_in_an_article_names_the_field(found: Check) -> None:
+    [vague] = found(_article(f'<p>A study: <a href="{STUDY}">read more</a></p>'), rule="AX-11")
+    assert (vague.place, vague.field) == ("block article", "text")
+
+
+def test_two_links_of_the_same_words_are_told_apart_by_where_they_lead(found: Check) -> None:
+    one = _article(f'<p>A study: <a href="{STUDY}">the study</a></p>')
+    other = _article(f'<p>A study: <a href="{STUDY}/2">the study</a></p>', "More")
+    assert found(one, one | {"heading": "Again"}, rule="AX-12", name="same") == []
+    [twice] = found(one, other, rule="AX-12", name="other")
+    assert (twice.place, twice.field) == ("block article-2", "text")
+
+
+def test_a_gap_in_a_rich_text_names_the_field(found: Check) -> None:
+    [left] = found(_article("<p>Hello *|FNAME|*, welcome.</p>"), rule="DL-02")
+    assert (left.place, left.field) == ("block article", "text")
+
+
+def test_a_letter_without_a_main_heading_is_told_so(session: Session, clinic: Clinic) -> None:
+    letter = [{"type": "header"}, _article("<p>Hello.</p>"), {"type": "footer"}]
+    draft = make_draft(session, clinic, letter)
+    [headless] = approval.check(session, draft, **EVERYTHING)
+    assert (headless.rule, headless.place, headless.field) == ("AX-10", "block article", "heading")
+
+
+def test_a_good_letter_has_nothing_against_it(session: Session, clinic: Clinic) -> None:
+    letter = [{"type": "header"}, HERO, _article("<p>Hello.</p>"), {"type": "footer"}]
+    draft = make_draft(session, clinic, letter)
+    assert approval.check(session, draft, **EVERYTHING) == []
+
+
+def test_a_subject_that_shouts_stands_with_the_subject(session: Session, clinic: Clinic) -> None:
+    draft = make_draft(session, clinic, [{"type": "header"}, HERO, {"type": "footer"}])
+    planning.newest_version(session, draft).subject = "NEWS FROM THE CLINIC!!"
+    found = approval.check(session, draft, **EVERYTHING)
+    assert [(each.rule, each.place) for each in found] == [("LN-02", "subject")] * 2
