@@ -2,8 +2,9 @@
 
 Delivery tokens: `version(1) family(1) campaign(4) delivery(5) | keyed blake2s MAC(8)`, 19 bytes,
 26 base64url characters. Notice tokens (`confirm`, `manage`): `version(1) family(1) id(5)
-expiry(4) | MAC(8)`. Version tokens (`event`): `version(1) family(1) id(5) | MAC(8)`. Each family has a MAC of its own, so that none serves for another. The key
-ring is by version byte: the newest signs, all verify.
+expiry(4) | MAC(8)`. Version tokens (`event`): `version(1) family(1) id(5) | MAC(8)`. Each family
+has a MAC of its own, so that none serves for another. The key ring is by version byte: the newest
+signs, all verify.
 """
 
 import base64

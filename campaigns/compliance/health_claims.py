@@ -10,8 +10,6 @@ from campaigns.compliance.checked import Checked, Section
 from campaigns.compliance.findings import Finding, finding
 from campaigns.planning import statements
 
-_ONLY_ANESTHETIC = re.compile(r"\bapproved\b[^.]{0,60}\bonly as an an(?:a)?esthetic\b", re.I)
-_OFF_LABEL = re.compile(r"\boff-label\b", re.I)
 _PRONOUN = re.compile(r"\b(?:it|its|they|their|these|this)\b", re.I)
 _NOT_ONLY = re.compile(r"\bnot (?:only|just|merely)\b", re.I)
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
@@ -46,18 +44,16 @@ def _negated(sentence: str, match: re.Match[str]) -> bool:
 
 
 def off_label(checked: Checked) -> Iterable[Finding]:
-    """HC-03: where ketamine and a condition meet, the off-label statement stands too."""
-    for section in checked.everywhere:
+    """HC-03: where ketamine and a condition meet, the off-label statement stands too.
+
+    The block “How it works” asks for it wherever ketamine is named, and says so itself.
+    """
+    for section in checked.without("how_it_works").everywhere:
         for twin in section.twins:
             word = terms.first("condition", twin)
-            if word and terms.has("drug", twin) and not _says_off_label(twin):
+            if word and terms.has("drug", twin) and not statements.says_off_label(twin):
                 yield finding("HC-03", section.place, word=word)
                 break
-
-
-def _says_off_label(text: str) -> bool:
-    joined = reading.tidy(text)
-    return bool(_ONLY_ANESTHETIC.search(joined) and _OFF_LABEL.search(joined))
 
 
 def risk_information(checked: Checked) -> Iterable[Finding]:

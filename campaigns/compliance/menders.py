@@ -274,6 +274,7 @@ def _shown(text: str) -> str:
 MENDERS: Mapping[str, Mender] = {
     "CS-01": _footer,
     "CS-02": _footer,
+    "BK-how_it_works": _off_label,
     "HC-03": _off_label,
     "HC-04": _risk_statement,
     "PC-01": _ask_the_promotion,

@@ -12,6 +12,7 @@ from campaigns.errors import Invalid
 
 _EXAMPLES = "Write a code such as US-TX, or a name such as Texas or Canada."
 _WHOLE = re.compile(r"([A-Z]{2})-([A-Z0-9]{1,3})")
+_STATE_AND_ZIP = re.compile(r"\b(?P<state>[A-Za-z][A-Za-z .]{1,40}?),?\s+\d{5}(?:-\d{4})?\b")
 _OF_ZONES = {
     "US": ("New_York", "Chicago", "Denver", "Phoenix", "Los_Angeles", "Anchorage", "Honolulu"),
     "CA": ("Toronto", "Vancouver", "Edmonton", "Winnipeg", "Halifax", "Regina", "St_Johns"),
@@ -46,6 +47,20 @@ def read(text: str, *, homes: Collection[str], is_state: bool = False) -> str:
         wanted = " or ".join(states + [COUNTRIES[each] for each in found if "-" not in each])
         raise Invalid(f"{text!r} could be a region twice over: {could}. Write {wanted}.")
     return found[0]
+
+
+def of_postal_address(text: str) -> str:
+    """The state that an address of the United States ends in, such as `US-TX`; empty elsewhere."""
+    states = STATES["US"]
+    for found in _STATE_AND_ZIP.finditer(text):
+        written = found["state"].strip()
+        if written.upper() in states and written.isupper():
+            return f"US-{written}"
+        last = _plain(written)
+        named = [code for code, name in states.items() if last.endswith(_plain(name))]
+        if named:
+            return f"US-{max(named, key=lambda each: len(states[each]))}"
+    return ""
 
 
 def is_within(region: str, allowed: Iterable[str]) -> bool:

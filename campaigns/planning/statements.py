@@ -1,5 +1,6 @@
 """Sentences whose wording is approved and not for editing: the risk statement, the crisis line."""
 
+import re
 from collections.abc import Mapping
 
 
@@ -13,6 +14,16 @@ CRISIS_LINE = _(
     "Call or text 988 or chat 988lifeline.org."
 )
 """SAMHSA's wording for the 988 Lifeline, exactly."""
+
+_ONLY_ANESTHETIC = re.compile(r"\bapproved\b[^.]{0,60}\bonly as an an(?:a)?esthetic\b", re.I)
+_OFF_LABEL = re.compile(r"\boff-label\b", re.I)
+
+
+def says_off_label(text: str) -> bool:
+    """Whether a text says what ketamine is approved for, and that this use is off-label."""
+    joined = " ".join(text.split())
+    return bool(_ONLY_ANESTHETIC.search(joined) and _OFF_LABEL.search(joined))
+
 
 RISKS: Mapping[str, tuple[str, ...]] = {
     "ketamine-1": (

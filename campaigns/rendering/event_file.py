@@ -19,8 +19,10 @@ _GONE = "There is no such event. Please use the link from your message once more
 def made(session: Session, token: str, block_id: str) -> bytes:
     """The file of this event as the message said it; raises NotFound, BadToken."""
     version = session.get(CampaignVersion, tokens.read_version(token))
-    program = version and queries.program_of(session, version.id, language=version.language)
-    if version is None or program is None:
+    if version is None:
+        raise NotFound(_GONE)
+    program = queries.program_of(session, version.id, language=version.language)
+    if program is None:
         raise NotFound(_GONE)
     events = [each for each in checked(program)["blocks"] if each["type"] == KIND]
     said = next((each["data"] for each in events if each["id"] == block_id), None)

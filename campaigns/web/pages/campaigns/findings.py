@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Protocol
+from urllib.parse import quote
 
 from campaigns.accounts import roles
 from campaigns.compliance import findings, mending
@@ -50,6 +51,8 @@ class Found(Protocol):
     def role(self) -> Any: ...
     @property
     def place(self) -> Any: ...
+    @property
+    def field(self) -> Any: ...
     @property
     def sentence(self) -> Any: ...
     @property
@@ -99,8 +102,8 @@ def _shown(
     found: Found, base: str, blocks: Sequence[Mapping[str, Any]], draft: Draft | None
 ) -> Shown:
     said, tone = _BAD[found.severity]
-    where, href = _where(found.place, base, blocks, opens=draft is not None)
-    source = findings.pack()[found.rule].source
+    where, href = _where(found, base, blocks, opens=draft is not None)
+    source = findings.source_of(found.rule)
     asked = f": {roles.titles([found.role]).lower()}" if found.role else ""
     return Shown(
         rule=found.rule,
@@ -121,9 +124,10 @@ def _shown(
 
 
 def _where(
-    place: str, base: str, blocks: Sequence[Mapping[str, Any]], *, opens: bool
+    found: Found, base: str, blocks: Sequence[Mapping[str, Any]], *, opens: bool
 ) -> tuple[str, str]:
     """What the place is called, and its address; `opens` for who may write there."""
+    place: str = found.place
     if place in _PLACES:
         label, path = _PLACES[place]
         return label, f"{base}/{path}"
@@ -134,7 +138,15 @@ def _where(
         if block.get("id") == name:
             said = f"Block {number}, {catalogue.name_of(block['type'])}"
             heading = block.get("heading")
-            asked = f"?edit={name}" if opens else ""
-            href = f"{base}/content{asked}#block-{name}"
+            href = f"{base}/content{_asks(name, found.field, opens=opens)}"
             return f"{said}: “{heading}”" if heading else said, href
     return place[:1].upper() + place[1:], ""
+
+
+def _asks(block: str, field: str, *, opens: bool) -> str:
+    """The block, or its open form at the field that is meant."""
+    if not opens:
+        return f"#block-{block}"
+    if not field:
+        return f"?edit={block}#block-{block}"
+    return f"?edit={block}&field={quote(field)}#form-{block}-{quote(field)}"

@@ -1,10 +1,11 @@
 """How to book: online, or by phone at these hours."""
 
+from collections.abc import Iterator
 from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from campaigns.planning.blocks import Block
+from campaigns.planning.blocks import Block, Letter, Problem
 from campaigns.planning.fields import Cta, Line, RichText
 
 
@@ -25,3 +26,13 @@ class BookingCard(Block):
         description="One line each, such as Monday to Friday, 9 am to 5 pm.",
     )
     cta: Cta = Field(Cta(text="Book online", action="book"), title="Button")
+
+    def problems(self, letter: Letter) -> Iterator[Problem]:
+        """Who is asked to call knows when somebody answers."""
+        if self.cta.action == "call" and not self.hours:
+            yield Problem(
+                field="hours",
+                severity="warn",
+                message="Readers are asked to call, and are not told when somebody answers.",
+                mend="Write the hours of the phone, one line each.",
+            )

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import ClassVar, Literal, Self
+from typing import ClassVar, Literal
 
 from babel import Locale, UnknownLocaleError, dates
-from pydantic import Field, model_validator
+from pydantic import Field, ValidationInfo, field_validator
 
 from campaigns import clock
 from campaigns.planning.blocks import Block, Letter, Problem
@@ -31,11 +31,12 @@ class Event(Block):
         None, title="Button", description="Such as Save a seat. Leave it empty for no button."
     )
 
-    @model_validator(mode="after")
-    def _ends_after_it_begins(self) -> Self:
-        if self.ends <= self.starts:
+    @field_validator("ends")
+    @classmethod
+    def _ends_after_it_begins(cls, ends: datetime, info: ValidationInfo) -> datetime:
+        if "starts" in info.data and ends <= info.data["starts"]:
             raise ValueError("an event ends after it begins")
-        return self
+        return ends
 
     @property
     def starts_at(self) -> datetime:
@@ -62,7 +63,14 @@ class Event(Block):
         return dates.format_date(self.starts, "MMM", locale=_locale(language))
 
     def problems(self, letter: Letter) -> Iterator[Problem]:
-        """It is still to come when the message goes out."""
+        """It is still to come when the message goes out, at an hour that the clocks show."""
+        if clock.moment(self.starts, self.zone).shift == "gap":
+            yield Problem(
+                field="starts",
+                severity="block",
+                message="The clocks are put forward at that hour: they never show this time.",
+                mend="Give it an hour earlier or later.",
+            )
         if self.starts_at <= letter.now:
             yield Problem(
                 field="starts",

@@ -1,10 +1,11 @@
 """The large heading that a message opens with."""
 
+from collections.abc import Iterator
 from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from campaigns.planning.blocks import Block
+from campaigns.planning.blocks import Block, Letter, Problem
 from campaigns.planning.fields import Cta, Line, Picture, RichText
 
 
@@ -31,3 +32,13 @@ class Hero(Block):
     cta: Cta | None = Field(
         None, title="Button", description="Leave its words empty for no button."
     )
+
+    def problems(self, letter: Letter) -> Iterator[Problem]:
+        """Nobody's message begins without its heading."""
+        if self.visibility:
+            yield Problem(
+                field="visibility",
+                severity="warn",
+                message="Readers outside this segment get a message without its large heading.",
+                mend="Show the opening to everyone, and the parts below to the segment.",
+            )

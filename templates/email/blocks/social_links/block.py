@@ -1,10 +1,11 @@
 """Where else the clinic can be found."""
 
+from collections.abc import Iterator
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from campaigns.planning.blocks import Block
+from campaigns.planning.blocks import Block, Letter, Problem
 from campaigns.planning.fields import Choices, Line, Link, Part
 
 NETWORKS = {
@@ -51,3 +52,16 @@ class SocialLinks(Block):
     type: Literal["social_links"] = "social_links"
     heading: Line | None = Field(None, title="Heading", description="Such as Find us elsewhere.")
     links: list[Place] = Field(title="Links", description="One to six.", min_length=1, max_length=6)
+
+    def problems(self, letter: Letter) -> Iterator[Problem]:
+        """No page is listed twice."""
+        urls = [each.url.rstrip("/") for each in self.links]
+        for number, url in enumerate(urls):
+            if url in urls[:number]:
+                yield Problem(
+                    field=f"links.{number}.url",
+                    severity="warn",
+                    message="This address stands here twice.",
+                    mend="Take one of them out.",
+                    sentence=url,
+                )

@@ -1,10 +1,11 @@
 """What people describe, as short cards."""
 
+from collections.abc import Iterator
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, model_validator
 
-from campaigns.planning.blocks import Block
+from campaigns.planning.blocks import Block, Letter, Problem
 from campaigns.planning.fields import Choices, Item, Line, RichText
 
 Columns = Annotated[Literal[1, 2], Choices({"2": "Two columns", "1": "One column"})]
@@ -38,3 +39,13 @@ class SymptomList(Block):
         if isinstance(data, dict) and str(data.get("columns")) in {"1", "2"}:
             return data | {"columns": int(data["columns"])}
         return data
+
+    def problems(self, letter: Letter) -> Iterator[Problem]:
+        """A list of complaints says that they can have many causes, or whom to ask."""
+        if not self.intro and not self.note:
+            yield Problem(
+                field="note",
+                severity="warn",
+                message="Nothing beside these cards says that they can have many causes.",
+                mend="Say so before or after them, and whom a reader can ask.",
+            )

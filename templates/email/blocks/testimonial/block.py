@@ -49,7 +49,8 @@ class Testimonial(Block):
             yield Problem(
                 field="",
                 severity="block",
-                message="Texas does not let a clinic advertise with testimonials.",
+                message="Texas does not let a clinic advertise with testimonials "
+                "(Tex. Occ. Code 101.201(b)(4)).",
                 mend="Take this block out. Only on your lawyer's advice, whoever runs this "
                 "installation can allow them: BEDSIDE_TEXAS_TESTIMONIALS.",
             )
