@@ -41,18 +41,27 @@ def _lines(text: str, *, taken: int) -> list[str]:
 
 def _words(text: str, *, taken: int) -> list[str]:
     """Encoded words, each of whole characters, in the shorter of the two encodings."""
-    is_b = len(_q(text)) > len(text.encode()) * 4 / 3
-    done: list[str] = []
-    chunk, used = "", 0
-    for char in text:
-        size = len(char.encode()) if is_b else len(_q(char))
-        room = _LINE - _FRAME - (1 if done else taken)
-        if used + size > (room // 4 * 3 if is_b else room):
-            done.append(chunk)
-            chunk, used = "", 0
-        chunk, used = chunk + char, used + size
-    chunks = [each for each in (*done, chunk) if each]
-    return [f"=?utf-8?{'b' if is_b else 'q'}?{(_b if is_b else _q)(each)}?=" for each in chunks]
+    letter, code = "q", _q
+    sizes = [len(_Q[ord(char)]) if char.isascii() else 3 * len(char.encode()) for char in text]
+    if sum(sizes) > len(text.encode()) * 4 / 3:
+        letter, code = "b", _b
+        sizes = [len(char.encode()) for char in text]
+    words: list[str] = []
+    begin = used = 0
+    room = _room(taken, letter)
+    for at, size in enumerate(sizes):
+        if used + size > room:
+            words.append(code(text[begin:at]))
+            begin, used, room = at, 0, _room(1, letter)
+        used += size
+    words.append(code(text[begin:]))
+    return [f"=?utf-8?{letter}?{each}?=" for each in words if each]
+
+
+def _room(taken: int, letter: str) -> int:
+    """How much a line holds: encoded letters of `q`, or the bytes that become letters of `b`."""
+    room = _LINE - _FRAME - taken
+    return room if letter == "q" else room // 4 * 3
 
 
 def _q(text: str) -> str:
