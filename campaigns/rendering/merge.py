@@ -13,9 +13,10 @@ from campaigns.rendering.places import Kind, Pieces, Place, Places
 from campaigns.tokens import Family
 
 _HIDDEN = re.compile(
-    "[\\s\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]+"
+    "[\\s\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff"
+    "\ud800-\udfff]+"
 )
-"""White space, control characters, and marks that turn the direction of what follows."""
+"""White space, control characters, halves of letters, and marks that turn what follows."""
 _TIDY = re.compile(r"[!-~]+(?: [!-~]+)*")
 
 

@@ -3,14 +3,12 @@
 import contextlib
 import socket
 import urllib.request
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import cssutils
 import pytest
 
-from campaigns import settings
 from campaigns.database import Session
 from campaigns.errors import Invalid
 from campaigns.rendering import inlining
@@ -18,6 +16,7 @@ from campaigns.rendering.freeze import freeze
 from campaigns.rendering.inlining import inline_css
 from tests.rendering import factories
 from tests.rendering.canary import SECRET, Canary, Trick, canary, tricks
+from tests.rendering.templates import write
 
 __all__ = ["canary"]
 
@@ -28,17 +27,6 @@ RAW = "{% raw %}TRICK{% endraw %}"
 def named(trick: Trick) -> str:
     """The trick in one word for pytest."""
     return trick.name.replace(" ", "-")
-
-
-@pytest.fixture
-def own_templates(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A folder of the owner's own templates, searched first."""
-    folder = tmp_path / "own"
-    folder.mkdir()
-    changed = settings.current().model_copy(update={"templates_dir": folder})
-    monkeypatch.setattr(settings, "current", lambda: changed)
-    yield folder
-    monkeypatch.undo()
 
 
 def test_the_canary_sings_when_it_is_called_and_notes_who_tries(canary: Canary) -> None:
@@ -107,11 +95,9 @@ def test_what_staff_paste_into_a_text_is_frozen_without_a_call(
 def test_a_template_of_the_owners_own_is_frozen_without_a_call(
     session: Session, canary: Canary, own_templates: Path
 ) -> None:
-    template = own_templates / "blocks" / "divider" / "block.html"
-    template.parent.mkdir(parents=True)
     said = {}
     for trick in CORPUS:
-        template.write_text(RAW.replace("TRICK", trick.piece(canary)), encoding="utf-8")
+        write(own_templates, "blocks/divider/block.html", RAW.replace("TRICK", trick.piece(canary)))
         with canary.guarded():
             said[trick.name] = frozen(session, {"type": "divider"})
         assert canary.is_silent(), trick.name
