@@ -96,3 +96,19 @@ def test_a_cell_without_end_is_told_from_quotes_that_do_not_add_up() -> None:
         with pytest.raises(BadFile) as refused:
             read(raw)
         assert "a cell is far too long" in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("address", "state"),
+    [
+        ("100 Example Plaza, Suite 200, Allen, TX 75000 (demo)", "US-TX"),
+        ("1 Example Street, Santa Fe, New Mexico 87501-1234", "US-NM"),
+        ("1 Example Street, Charleston, West Virginia 25301", "US-WV"),
+        ("1 Example Street, Arkansas City, KS 67005", "US-KS"),
+        ("5 rue de l'Exemple, 75001 Paris", ""),
+        ("Musterweg 3, 10115 Berlin", ""),
+        ("", ""),
+    ],
+)
+def test_an_address_says_in_which_state_it_is(address: str, state: str) -> None:
+    assert regions.of_postal_address(address) == state
