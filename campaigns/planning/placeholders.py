@@ -38,7 +38,7 @@ Field = Callable[[str, str], str]
 
 
 class Verbatim(str):
-    """A text in which no value of ours is named: what was written elsewhere is read by its own rules."""
+    """A text in which no value of ours is named: it was written elsewhere."""
 
     __slots__ = ()
 
@@ -93,6 +93,22 @@ def fill(text: str, values: Mapping[str, str], *, field: Field | None = None) ->
     return Markup(filled) if is_rich else filled  # noqa: S704 - each value was escaped
 
 
+def for_nobody(text: str) -> str:
+    """A line with its fields as a reader of whom nothing is known sees them; the rest stays."""
+
+    def value(found: re.Match[str]) -> str:
+        name = found.group(1)
+        fallback = (found.group(2) or "").strip()
+        return (fallback or f"[{_plain(name)}]") if name in FIELDS else found.group()
+
+    return _PLACE.sub(value, text)
+
+
+def example(name: str) -> str:
+    """How a field is written."""
+    return f"{{{name}}}" if name in ALWAYS_KNOWN else f"{{{name}|there}}"
+
+
 def _check_one(name: str, fallback: str | None) -> None:
     if name in FIELDS:
         if not (fallback or "").strip() and name not in ALWAYS_KNOWN:
@@ -101,20 +117,12 @@ def _check_one(name: str, fallback: str | None) -> None:
                 f"write {{{name}|there}}"
             )
     elif name not in NAMES:
-        known = ", ".join(
-            [*(f"{{{each}}}" for each in NAMES), *(_written(each) for each in FIELDS)]
-        )
+        known = ", ".join([*(f"{{{each}}}" for each in NAMES), *map(example, FIELDS)])
         close = difflib.get_close_matches(name.lower(), [*NAMES, *FIELDS], n=1, cutoff=0.6)
-        meant = f" (did you mean {_written(close[0])}?)" if close else ""
+        meant = f" (did you mean {{{close[0]}}}?)" if close else ""
         raise ValueError(f"there is no value {{{name}}}{meant}; there are {known}")
     elif fallback is not None:
-        raise ValueError(f"{{{name}}} is always known: write it without words after a bar")
-
-
-def _written(name: str) -> str:
-    """A name as people write it."""
-    needs_words = name in FIELDS and name not in ALWAYS_KNOWN
-    return f"{{{name}|there}}" if needs_words else f"{{{name}}}"
+        raise ValueError(f"{{{name}}} takes no words after a bar: write it without them")
 
 
 def _plain(name: str) -> str:

@@ -92,4 +92,4 @@ def subject(text: str, known: Mapping[str, str]) -> str:
         text = text.replace(f"{{{name}}}", value)
     for name in placeholders.NAMES:
         text = text.replace(f"{{{name}}}", f"[{name.replace('_', ' ')}]")
-    return text
+    return placeholders.for_nobody(text)

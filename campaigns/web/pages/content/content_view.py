@@ -1,6 +1,6 @@
 """The content step as its templates see it: blocks in order, the open form, the two lines."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -93,6 +93,21 @@ class Opened:
     controls: tuple[Control, ...]
     errors: Mapping[str, str]
     clash: Clash | None = None
+
+    @property
+    def fields(self) -> frozenset[str]:
+        """The names of its controls, beside which something can be said."""
+        return frozenset(_names(self.controls))
+
+
+def _names(controls: Iterable[Control]) -> Iterator[str]:
+    for each in controls:
+        if each.slot.kind == "picture":
+            continue
+        yield each.name
+        yield from _names(each.parts)
+        for row in each.rows:
+            yield from _names(row.controls)
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,6 +275,7 @@ def edit_values(
         "offered": menu(version, has_offer=carried),
         "stamp": stamp(version),
         "named": placeholders.NAMES,
+        "fields": {placeholders.example(name): said for name, said in placeholders.FIELDS.items()},
         "named_now": named,
     }
 
@@ -268,6 +284,7 @@ def cuts(line: str, text: str, named: Mapping[str, str]) -> list[Cut]:
     """How inboxes cut a line, with its named values in place."""
     for name, value in named.items():
         text = text.replace(f"{{{name}}}", value)
+    text = placeholders.for_nobody(text)
     return [Cut(where, most, text[:most].rstrip(), len(text) > most) for where, most in CUTS[line]]
 
 
