@@ -9,7 +9,7 @@ CANIEMAIL ?= 1.0.5
 export PYTHON UPGRADE
 unexport PYTHONPATH PYTHONHOME
 .DEFAULT_GOAL := help
-.PHONY: mail-clients help demo demo-empty demo-once demo-reset test faults pictures check bench-desk bench-rendering format assets assets-check env-example lock setup-demo setup-dev browser
+.PHONY: mail-clients help demo demo-empty demo-once demo-reset test faults gallery pictures check bench-desk bench-rendering format assets assets-check env-example lock setup-demo setup-dev browser
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | \
@@ -34,8 +34,10 @@ test: setup-dev browser ## run all tests with coverage (ARGS="tests/local -k inb
 faults: setup-dev ## kill workers and flush the broker many times in the middle of a send
 	@FAULT_ROUNDS=$${FAULT_ROUNDS:-5} $(PYTEST) -q -p no:randomly tests/faults
 
-pictures: setup-dev browser ## take the pictures of the documentation anew, into docs/pictures
-	@GALLERY=docs/pictures $(PYTEST) -q tests/letters/test_gallery.py -k newsletter
+gallery: setup-dev browser ## look at every block and starter in light and dark, wide and narrow; contact sheets into docs/pictures
+	@GALLERY=docs/pictures $(PYTEST) -q -n 0 tests/letters/test_gallery.py
+
+pictures: gallery ## take all pictures of the documentation anew, into docs/pictures
 	@$(BIN)/python -m docs.taking
 
 check: setup-dev ## format, lint, types, the floor plan's contracts, the house rules
