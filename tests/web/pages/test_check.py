@@ -49,7 +49,7 @@ def test_each_finding_says_how_bad_where_why_and_how_to_mend_it(desk: Desk, hous
     _bad(house)
     answer = desk.as_(user=house.cora).get(CHECK)
     assert "findings stop it" in answer.text
-    assert 'href="/desk/campaigns/bad/content?edit=relief#block-relief"' in answer.text
+    assert 'href="/desk/campaigns/bad/content?edit=relief&amp;field=text#form-relief-text"' in answer.text
     assert "“cures” may not be said of a treatment." in answer.text
     assert "Tex. Occ. Code 101.201(b)(2)" in answer.text
     assert "Take the word out." in answer.text
@@ -100,7 +100,7 @@ def test_a_finding_is_mended_by_a_press_and_the_mend_undone_by_another(
     blocks = house.do(
         lambda session: planning.newest_version(session, planning.named(session, "bad")).blocks
     )
-    assert [each["type"] for each in blocks] == ["header", "article"]
+    assert [each["type"] for each in blocks] == ["header", "hero"]
 
 
 def test_a_mend_never_overwrites_what_somebody_else_wrote_meanwhile(

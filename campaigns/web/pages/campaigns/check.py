@@ -26,7 +26,7 @@ from campaigns.web import desk, forms
 from campaigns.web.dependencies import InTransaction
 from campaigns.web.forms import Posted
 from campaigns.web.pages.campaigns import campaign_frame, findings
-from campaigns.web.pages.campaigns.findings import Shown
+from campaigns.web.pages.campaigns.findings import Group, Shown
 from campaigns.web.staff import SignedIn
 
 router = APIRouter(prefix="/desk/campaigns/{name}/check")
@@ -46,6 +46,11 @@ class Outcome:
     """Whether it was run just now, on what stands there now."""
     rendered: Rendered | None = None
     """The message that it was found in; None where it could not be put together."""
+
+    @property
+    def groups(self) -> list[Group]:
+        """What was found, by how bad it is."""
+        return findings.groups(self.found)
 
     @property
     def stopping(self) -> int:

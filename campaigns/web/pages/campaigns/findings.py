@@ -11,6 +11,7 @@ from campaigns.compliance import findings, mending
 from campaigns.compliance.menders import Draft, Mend
 from campaigns.compliance.models import Severity
 from campaigns.planning import catalogue
+from campaigns.web.pages.content import content_findings
 
 FROM_THE_CATALOGUE = frozenset({"PC-01", "PC-02", "PC-03", "PC-17", "PC-19"})
 """Rules whose finding may go away by reading prices and terms anew."""
@@ -40,6 +41,26 @@ _MARKS: Mapping[str, str] = {
 }
 
 
+_AREAS: Mapping[str, str] = {
+    "AX": "Accessibility",
+    "CS": "Sender and opting out",
+    "DL": "Delivery",
+    "GO": "Audience, offer and approval",
+    "HC": "Health claims",
+    "LN": "Subject and preheader",
+    "MC": "Mail programs",
+    "PC": "Prices and offers",
+    "PR": "Privacy",
+    "SS": "Crisis line",
+}
+"""What a rule is about, by how its name begins."""
+_GROUPS: Mapping[str, tuple[str, str]] = {
+    "bad": ("What stops it", "It goes out to nobody as long as one of these stands."),
+    "warn": ("What asks for judgement", "Whoever signs reads these and says why."),
+    "info": ("What is worth a look", "It can go out as it is; readers have more of it without."),
+}
+
+
 class Found(Protocol):
     """A finding as it was just found, or as it was stored."""
 
@@ -66,6 +87,8 @@ class Shown:
     """One finding in words."""
 
     rule: str
+    area: str
+    """What it is about; empty for what a block says of itself."""
     place: str
     how_bad: str
     tone: str
@@ -85,6 +108,24 @@ class Shown:
     def stops(self) -> bool:
         """Whether it cannot go out as long as this stands."""
         return self.tone == "bad"
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Findings that are equally bad."""
+
+    title: str
+    lede: str
+    found: tuple[Shown, ...]
+
+
+def groups(found: Sequence[Shown]) -> list[Group]:
+    """The findings by how bad they are, the worst first; no group without any."""
+    made = [
+        Group(title, lede, tuple(each for each in found if each.tone == tone))
+        for tone, (title, lede) in _GROUPS.items()
+    ]
+    return [each for each in made if each.found]
 
 
 def shown(
@@ -107,6 +148,7 @@ def _shown(
     asked = f": {roles.titles([found.role]).lower()}" if found.role else ""
     return Shown(
         rule=found.rule,
+        area=_AREAS.get(found.rule[:2], ""),
         place=found.place,
         how_bad=f"{said}{asked}",
         tone=tone,
@@ -138,8 +180,10 @@ def _where(
         if block.get("id") == name:
             said = f"Block {number}, {catalogue.name_of(block['type'])}"
             heading = block.get("heading")
+            field = content_findings.label(block["type"], found.field)
             href = f"{base}/content{_asks(name, found.field, opens=opens)}"
-            return f"{said}: “{heading}”" if heading else said, href
+            said = f"{said}: “{heading}”" if heading else said
+            return f"{said}, {field}" if field else said, href
     return place[:1].upper() + place[1:], ""
 
 
