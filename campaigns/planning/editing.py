@@ -192,6 +192,16 @@ def restore(
     )
 
 
+def replace(
+    session: Session, campaign: Campaign, *, actor: User, blocks: list[Raw], seen: str
+) -> CampaignVersion:
+    """Put other blocks in the place of all; raises Conflict where they are not those of `seen`."""
+    version = _newest(session, campaign, actor)
+    if seen != stamp(version):
+        raise Conflict("Somebody changed the content since you opened this page.")
+    return _save(session, campaign, version, actor, content.tidy(blocks))
+
+
 def take_back(session: Session, campaign: Campaign, *, actor: User) -> None:
     """Make what is in review or approved a draft again; its signatures count no more."""
     permissions.require(actor, Verb.EDIT_CAMPAIGNS)

@@ -65,6 +65,17 @@ def version_at(session: Session, campaign: Campaign, revision: int) -> CampaignV
     return found
 
 
+def newest_of_blocks(
+    session: Session, campaign: Campaign, *, but_of: str
+) -> CampaignVersion | None:
+    """The newest version that does not begin with this block (unique index), None without one."""
+    query = select(CampaignVersion).where(
+        CampaignVersion.campaign_id == campaign.id,
+        CampaignVersion.blocks[0]["type"].astext != but_of,
+    )
+    return session.scalar(query.order_by(CampaignVersion.revision.desc()).limit(1))
+
+
 def promotion_ids(session: Session, campaign: Campaign) -> list[int]:
     """The promotions that this campaign carries (primary key)."""
 

@@ -130,9 +130,10 @@ class _Stage:
             "",
         ]
         if len(blocks) > 1:
+            parts[-1] = self._render("alone/before_footer.html")
             parts += self._sheet(blocks[1:], twins[1:])[1:-1]
-            parts.append("")
-        parts[-1] = self._render("alone/end.html") + end + after
+            parts.append("</div>")
+        parts[-1] += self._render("alone/end.html") + end + after
         return parts
 
     def _html_twin(self, block: AnyBlock) -> str:

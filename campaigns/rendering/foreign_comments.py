@@ -14,6 +14,8 @@ from campaigns.rendering.foreign_markup import IN_OUTLOOK
 from campaigns.rendering.foreign_report import TAKEN_OUT, Report
 from campaigns.rendering.merge_fields import Fields
 
+_REVEALED = re.compile(r"\s*(\[if\b[^\]]*\]>)\s*(?:<!-*)?\s*|\s*<!\[endif\]\s*", re.IGNORECASE)
+"""What begins and ends a part that all but Outlook show."""
 _CONDITION = re.compile(r"\s*\[if\b[^\]]*\]>|\s*<!\[endif\]\s*$", re.IGNORECASE)
 _TAG = re.compile(r"<\s*/?\s*([a-z!?%][\w:.\-]*)", re.IGNORECASE)
 _OURS = ("o:", "v:", "w:", "m:")
@@ -33,6 +35,8 @@ def clean(comment: HtmlElement, fields: Fields, report: Report, line: int) -> No
     text = str(comment.text or "")
     if not _CONDITION.match(text):
         comment.drop_tree()
+    elif revealed := _REVEALED.fullmatch(text):
+        comment.text = f"{revealed[1]}<!" if revealed[1] else "<![endif]"
     elif not _is_harmless(text):
         why = "it held something that runs, or fetches from elsewhere"
         report.tell("A part for Outlook alone", TAKEN_OUT, why, line=line)
@@ -42,7 +46,7 @@ def clean(comment: HtmlElement, fields: Fields, report: Report, line: int) -> No
 
 
 def _is_harmless(text: str) -> bool:
-    if "--!" in text or "--" in text.rstrip("-!<[]>endif "):
+    if "--" in text:
         return False
     names = (each.lower() for each in _TAG.findall(text))
     if not all(each in IN_OUTLOOK or each.startswith((*_OURS, "!")) for each in names):

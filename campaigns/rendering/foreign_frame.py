@@ -16,12 +16,14 @@ GMAIL_STYLE_BYTES = 16_384
 _SHORT = 90
 _HIDES = re.compile(
     r"display:none|visibility:hidden|max-height:0(?:px)?(?:;|!|$)|opacity:0(?:;|!|$)"
-    r"|font-size:[01]px(?:;|!|$)|mso-hide:all"
+    r"|mso-hide:all"
 )
 _NAMED = re.compile(r"\b(?:preheader|preview-?text|mcnpreviewtext|previewtext)\b", re.IGNORECASE)
 _UNSEEN = re.compile(
     "[\\s\u00a0\u00ad\u034f\u061c\u180e\u200b-\u200f\u2007\u2028-\u202f\u2060-\u206f\ufeff]+"
 )
+_UNSAID = frozenset({"", "und", "auto"})
+"""What a language or a direction says that says nothing."""
 _ROOT = frozenset({"lang", "dir", "xmlns", "xmlns:v", "xmlns:o", "xmlns:w", "class", "id", "style"})
 
 
@@ -33,7 +35,7 @@ def dress(cleaner: Cleaner, *, language: str, direction: str, title: str) -> Non
         ("lang", language, f"The language ({language})"),
         ("dir", direction, "The direction of the writing"),
     ):
-        if not root.get(name, "").strip():
+        if root.get(name, "").strip().lower() in _UNSAID:
             root.set(name, value)
             report.tell(what, ADDED, "screen readers and mail programs ask for it")
     for name in set(root.attrib) - _ROOT:
@@ -69,8 +71,8 @@ def _is_preheader(element: HtmlElement) -> bool:
     if element.tag not in {"div", "span", "p", "td", "font"}:
         return False
     style = re.sub(r"\s", "", str(element.get("style") or "")).lower()
-    hides = _HIDES.search(style) is not None
-    return hides or bool(_NAMED.search(f"{element.get('class', '')} {element.get('id', '')}"))
+    named = _NAMED.search(f"{element.get('class', '')} {element.get('id', '')}") is not None
+    return _HIDES.search(style) is not None or (named and element.find(".//a") is None)
 
 
 def _wrapped(cleaner: Cleaner, *, language: str, direction: str, title: str) -> None:
@@ -78,7 +80,7 @@ def _wrapped(cleaner: Cleaner, *, language: str, direction: str, title: str) -> 
     body = cleaner.root.find("body")
     inside = [each for each in body if isinstance(each.tag, str)]
     if len(inside) == len(body) == 1 and inside[0].get("role") == "article":
-        inside[0].set("aria-label", title)
+        inside[0].attrib.update({"aria-label": title, "lang": language, "dir": direction})
         return
     wrapper = builder.DIV(
         {

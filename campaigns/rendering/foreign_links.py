@@ -62,6 +62,9 @@ def replace(cleaner: Cleaner) -> None:
 def _link(cleaner: Cleaner, link: HtmlElement) -> None:
     href = str(link.get("href") or "").strip()
     words = " ".join(str(link.text_content()).split())
+    if cleaner.fields.belongs_elsewhere(href):
+        link.drop_tree()
+        return
     if cleaner.fields.is_word(href) or href.lower().startswith(("mailto:", "tel:", "sms:")):
         return
     meant = _meant(href, words)
@@ -120,6 +123,8 @@ def _pictures(cleaner: Cleaner) -> None:
         if element.tag == "img":
             sources.append(str(element.get("src") or ""))
         found.update(host(each) for each in sources if each.lower().startswith("http"))
+    rules = "".join([*cleaner.sheets.to_inline, *cleaner.sheets.kept])
+    found.update(host(each) for each in _URL.findall(rules))
     for name, number in sorted(found.items()):
         cleaner.report.tell(
             f"{counted(number, 'picture is', 'pictures are')} loaded from {name}",

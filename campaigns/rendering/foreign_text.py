@@ -131,7 +131,13 @@ def _link(element: HtmlElement, words: str) -> str:
         said = f"{words}:" if words and words != target else ""
         return f"{said}{_BREAK}{target}{_BREAK}"
     address = target.partition(":")[2].partition("?")[0]
-    return f"{words} ({address})" if address and address != words else words
+    is_said = address == words or _dialled(address) == _dialled(words) != ""
+    return f"{words} ({address})" if address and not is_said else words
+
+
+def _dialled(number: str) -> str:
+    """The digits of a telephone number, however it is written."""
+    return re.sub(r"\D", "", number)
 
 
 def _lines(text: str) -> str:

@@ -35,7 +35,7 @@ class Unknown:
 
 Understood = Meaning | Condition | Unknown
 
-_NOTHING = Meaning("nothing")
+NOTHING = Meaning("nothing")
 _QUOTED = r"""(?:"([^"]*)"|'([^']*)')"""
 _HARMLESS = frozenset(
     {"capitalize", "title", "titlecase", "trim", "strip", "escape", "e", "h", "html", "safe"}
@@ -47,6 +47,8 @@ _CONDITIONS = re.compile(
     r"|module|dnd_\w+|widget\w*|content_attribute)\b",
     re.IGNORECASE,
 )
+_MAILCHIMP_GIVEN = re.compile(r"IF:(?:MC_PREVIEW_TEXT|REWARDS)|IFNOT:ARCHIVE_PAGE", re.IGNORECASE)
+"""Conditions that stand in every template of Mailchimp, and are always so in a message of ours."""
 _MAILCHIMP_CONDITIONS = re.compile(
     r"(?:END:|ELSE:?|ELSEIF:|IF:|IFNOT:|INTERESTED:|GROUP:|FEEDBLOCK|RSS|MC:TOC|DYNAMIC:)",
     re.IGNORECASE,
@@ -73,6 +75,10 @@ def _named(name: str, fallback: str | None = None) -> Understood:
 
 
 def _mailchimp(inner: str) -> Understood:
+    if _MAILCHIMP_GIVEN.fullmatch(inner):
+        return Meaning("begin")
+    if inner.upper() == "END:IF":
+        return Meaning("end")
     if _MAILCHIMP_CONDITIONS.match(inner):
         return Condition()
     if inner.upper().startswith(("DATE:Y", "CURRENT_YEAR")):
@@ -84,7 +90,7 @@ def _braces(inner: str) -> Understood:
     """`{{ … }}`: Handlebars, Liquid, HubL, Go templates and those that look like them."""
     inner = inner.strip("{}~- ").removeprefix("&").strip()
     if inner.startswith(("!", "/*")):
-        return _NOTHING
+        return NOTHING
     if _CONDITIONS.match(inner):
         return Condition()
     for read in (_go_function, _function, _piped):
@@ -145,7 +151,7 @@ def _statement(inner: str) -> Understood:
     """`{% … %}`: Klaviyo's and Customer.io's links; conditions of all others."""
     inner = inner.strip("- ")
     if inner.startswith("#") or inner.split(" ")[0] in {"comment", "endcomment"}:
-        return _NOTHING
+        return NOTHING
     found = re.match(rf"(\w+)(?:\s+{_QUOTED})?\s*$", inner)
     meant = merge_names.meaning(found[1]) if found else None
     if found is None or meant is None:

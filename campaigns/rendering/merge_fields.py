@@ -47,6 +47,11 @@ class Fields:
         """Whether an address is a field as a whole."""
         return re.fullmatch(rf"{self.marked.nonce}h\d+z", address) is not None
 
+    def belongs_elsewhere(self, address: str) -> bool:
+        """Whether an address is one of which nothing is left here."""
+        found = re.fullmatch(rf"{self.marked.nonce}h(\d+)z", address)
+        return found is not None and self.tags[int(found[1])].means.kind == "nothing"
+
     def in_address(self, value: str, *, is_link: bool, report: Report) -> str | None:
         """An address: a link of ours as a whole, or an address without what is said of a reader."""
         if not self._word.search(value):
@@ -62,7 +67,8 @@ class Fields:
 
     def _whole(self, hit: re.Match[str], *, is_link: bool) -> str | None:
         tag = self._tag(hit)
-        if is_link and (tag.means.kind in _LEADS or tag.means.name == "website"):
+        leads = tag.means.kind in _LEADS or tag.means.name == "website"
+        if is_link and (leads or tag.means.kind == "nothing"):
             return f"{self.marked.nonce}h{hit[1]}z"
         if tag.means.kind != "nothing":
             self._refuse(tag, "stands where an address is needed, and is none.")

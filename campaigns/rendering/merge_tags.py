@@ -12,11 +12,19 @@ from html import escape, unescape
 from urllib.parse import unquote
 
 from campaigns.rendering import merge_names
-from campaigns.rendering.merge_expressions import Condition, Meaning, Unknown, understood
+from campaigns.rendering.merge_expressions import (
+    NOTHING,
+    Condition,
+    Meaning,
+    Understood,
+    Unknown,
+    understood,
+)
 
 _STYLE = re.compile(r"<style\b[^>]*>.*?</style", re.IGNORECASE | re.DOTALL)
 _SCRIPT = re.compile(r"(<script\b[^>]*>)(.*?)(</script)", re.IGNORECASE | re.DOTALL)
-_COMMENT = re.compile(r"<!--(?!\s*\[if\b|\s*<!\[endif)(?!-?>).*?-->", re.IGNORECASE | re.DOTALL)
+_COMMENT = re.compile(r"<!--(?:-?>|(.*?)-->)", re.DOTALL)
+_FOR_OUTLOOK = re.compile(r"\s*(?:\[if\b|<!\[endif)", re.IGNORECASE)
 
 _TAGS = re.compile(
     r"""
@@ -49,6 +57,10 @@ _IN_WORDS = re.compile(
     re.VERBOSE,
 )
 """What looks like a merge field in words, and like something else in style sheets."""
+
+
+_PART_BEFORE = re.compile(r",\s*$")
+"""What divides a part of an address from the one before it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +109,11 @@ def mark(source: str) -> Marked:
 def without_unread(source: str) -> str:
     """The page without ordinary comments and the inside of scripts; every line keeps its number."""
     emptied = _SCRIPT.sub(lambda s: f"{s[1]}{_lines_of(s[2])}{s[3]}", source)
-    return _COMMENT.sub(lambda comment: _lines_of(comment.group()), emptied)
+    return _COMMENT.sub(_kept_comment, emptied)
+
+
+def _kept_comment(comment: re.Match[str]) -> str:
+    return comment[0] if _FOR_OUTLOOK.match(comment[1] or "") else _lines_of(comment[0])
 
 
 def _lines_of(text: str) -> str:
@@ -112,6 +128,8 @@ class _Found:
         self.nonce = nonce
         self.tags: list[Tag] = []
         self.refused: list[Refusal] = []
+        self.open: list[bool] = []
+        """For each condition that has not ended: whether it is one that is always so."""
         self.styles = [each.span() for each in _STYLE.finditer(source)]
 
     def marked(self) -> str:
@@ -120,7 +138,10 @@ class _Found:
         for hit in self._hits():
             if hit.start() < end:
                 continue
-            pieces += [self.source[end : hit.start()], self._word(hit)]
+            before, word = self.source[end : hit.start()], self._word(hit)
+            if self.tags and word and self.tags[-1].means.kind == "nothing":
+                before = _PART_BEFORE.sub("", before)
+            pieces += [before, word]
             end = hit.end()
         return "".join([*pieces, self.source[end:]])
 
@@ -150,6 +171,17 @@ class _Found:
         self.refused.append(Refusal(short(hit.group()), line, means))
         return ""
 
+    def _paired(self, means: Understood) -> Understood:
+        """What ends a condition is what began it: known and so, or not."""
+        if isinstance(means, Condition):
+            self.open.append(False)
+        elif isinstance(means, Meaning) and means.kind in {"begin", "end"}:
+            is_given = means.kind == "begin" or (self.open.pop() if self.open else False)
+            if means.kind == "begin":
+                self.open.append(True)
+            return NOTHING if is_given else Condition()
+        return means
+
     def _understood(self, hit: re.Match[str]) -> Meaning | str:
         """What a field means, or why it cannot be taken."""
         dialect = "element" if _is_element(hit) else str(hit.lastgroup)
@@ -157,6 +189,7 @@ class _Found:
         if dialect == "coded" or (dialect == "mailchimp" and "%7" in hit.group()):
             inner = inner.strip("{}*|")
         means = understood(dialect, inner)
+        means = self._paired(means)
         if isinstance(means, Condition):
             return _CONDITION
         if isinstance(means, Unknown):
@@ -192,26 +225,28 @@ _CONDITION = (
 )
 
 
+_AS_WORDS = "it out in words"
+_WRITTEN = {
+    "first_name": "{first_name|there}",
+    "last_name": "{last_name|}",
+    "email": "{email}",
+    "unsubscribe": "{unsubscribe}",
+    "preferences": "{preferences}",
+    "view": "{view}",
+    "clinic": "{clinic}",
+    "phone": "{phone}",
+}
+
+
 def _unknown(name: str) -> str:
     meant = merge_names.similar(name)
     if meant:
-        return f"is not known here. If it is {meant}, write it as {_written(meant)}."
+        said = merge_names.said(meant)
+        return f"is not known here. If it is {said}, write {_WRITTEN.get(meant, _AS_WORDS)}."
     return (
         "is not known here. What can be filled in is the reader's first name, last name and "
         "email address: write {first_name|there}, or take it out."
     )
-
-
-def _written(meant: str) -> str:
-    written = {
-        "the reader's first name": "{first_name|there}",
-        "the reader's last name": "{last_name|}",
-        "the reader's email address": "{email|}",
-        "the link to unsubscribe": "{unsubscribe}",
-        "the link to choose topics": "{preferences}",
-        "the link to the view in the browser": "{view}",
-    }
-    return written.get(meant, "plain words")
 
 
 def short(written: str) -> str:

@@ -12,23 +12,16 @@ from campaigns.accounts.models import User
 from campaigns.contacts.models import Topic
 from campaigns.database import Session
 from campaigns.errors import BedsideError, NotFound
-from campaigns.planning import catalogue, drafting, listing, naming, queries
+from campaigns.planning import catalogue, drafting, listing, naming, own_html, queries
 from campaigns.planning.models import Campaign
 from campaigns.rendering import starters
-from campaigns.web import desk, forms
+from campaigns.web import desk, forms, templating
 from campaigns.web.dependencies import InTransaction
 from campaigns.web.forms import Form, Posted
 from campaigns.web.pages.campaigns import campaign_choices, campaign_words
 from campaigns.web.staff import SignedIn
 
 router = APIRouter(prefix="/desk")
-
-_EMPTY: list[dict[str, Any]] = [
-    {"id": "header", "type": "header"},
-    {"id": "greeting", "type": "greeting", "fallback": "there"},
-    {"id": "footer", "type": "footer"},
-]
-
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
@@ -88,7 +81,8 @@ def begin(
             form.refuse("title", str(error))
         else:
             said = f"{made.title} is a draft. Nothing leaves before somebody approved it."
-            return desk.moved(f"/desk/campaigns/{made.name}/content", say=said)
+            way = "content/html" if kind == own_html.KIND else "content"
+            return desk.moved(f"/desk/campaigns/{made.name}/{way}", say=said)
     return _questions(request, session, user, pattern, form=form, status=422)
 
 
@@ -129,7 +123,10 @@ def _pattern(session: Session, kind: str, name: str) -> Pattern:
     if kind == "empty" and name in set(Topic):
         topic = Topic(name)
         about = "An empty page with your header, a greeting and the footer that every message has."
-        return Pattern("", about, topic, "", "", _EMPTY)
+        return Pattern("", about, topic, "", "", own_html.EMPTY)
+    if kind == own_html.KIND and name in set(Topic):
+        about = "A whole message that you made with another tool. You paste or upload it next."
+        return Pattern("", about, Topic(name), "", "", own_html.EMPTY)
     if kind == "starter":
         starter = starters.named(name)
         file, blocks = starter.file, starters.blocks(session, starter)
@@ -169,6 +166,7 @@ def _gallery(request: Request, session: Session, user: User) -> Response:
         user,
         "desk/campaigns/new.html",
         starters=starters.listed(),
+        pictured={each.stem for each in (templating.STATIC / "starters").glob("*.png")},
         topics=campaign_words.TOPICS,
         earlier=listing.as_pattern(session),
     )
@@ -183,6 +181,7 @@ def _questions(
     form: Form[Any],
     status: int = 200,
 ) -> Response:
+    kind = request.query_params.get("kind", "campaign")
     asks = pattern.earlier is None
     wants_offer = asks and pattern.topic is Topic.OFFERS
     segments = campaign_choices.of_segments(session, topic=pattern.topic) if asks else []
@@ -197,10 +196,10 @@ def _questions(
         "desk/campaigns/begin.html",
         status=status,
         pattern=pattern,
-        outline=_outline(session, pattern),
+        outline=_outline(session, pattern) if kind != own_html.KIND else [],
         topic=campaign_words.TOPICS[pattern.topic],
         form=form,
-        kind=request.query_params.get("kind", "campaign"),
+        kind=kind,
         name=request.query_params.get("name") or request.query_params.get("from", ""),
         segments=segments,
         offers=offers,

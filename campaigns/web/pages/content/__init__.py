@@ -2,8 +2,11 @@
 
 from campaigns.web.pages.content import (
     content_blocks,
+    content_findings,
     content_history,
     content_preview,
+    content_readers,
+    own_html_page,
     pictures,
     step,
 )
@@ -13,6 +16,9 @@ ROUTERS = (
     content_blocks.router,
     pictures.router,
     content_preview.router,
+    content_readers.router,
+    content_findings.router,
+    own_html_page.router,
     content_history.router,
 )
 """Addresses with fixed names stand before those with a name in them."""

@@ -17,13 +17,16 @@ from campaigns.web.dependencies import InTransaction
 from campaigns.web.forms import Form
 from campaigns.web.pages.campaigns.campaign_frame import frame
 from campaigns.web.pages.content import (
+    content_findings,
     content_pictures,
     content_preview,
     content_view,
     content_words,
+    own_html_view,
 )
+from campaigns.web.pages.content.content_findings import Findings
 from campaigns.web.pages.content.content_pictures import Shelf
-from campaigns.web.pages.content.content_preview import Seen
+from campaigns.web.pages.content.content_readers import Seen
 from campaigns.web.pages.content.content_view import Opened
 from campaigns.web.staff import SignedIn
 
@@ -71,6 +74,8 @@ class Shown:
     told: desk.Said | None = None
     focus: str = ""
     """The control to go on with."""
+    is_checked: bool = False
+    """Whether what the checks say stands beside the blocks already."""
     status: int = 200
 
 
@@ -78,6 +83,8 @@ def answer(at: At, shown: Shown, seen: Seen | None = None) -> Response:
     """The page, or its edited half where the browser has the rest."""
     session, user, campaign = at.session, at.user, at.campaign
     framed = frame(session, campaign, user, step="content")
+    own = own_html_view.of(queries.newest_version(session, campaign))
+    shown.is_checked |= own is not None
     values = content_view.edit_values(
         session,
         campaign,
@@ -93,8 +100,18 @@ def answer(at: At, shown: Shown, seen: Seen | None = None) -> Response:
         "most_bytes": picture_reading.MOST_BYTES,
     }
     values["can_edit"] = framed.is_editable and not framed.voids_approval
+    values |= {
+        "is_checked": shown.is_checked,
+        "checked": content_findings.of(session, campaign, user)
+        if shown.is_checked
+        else Findings(),
+        "campaign_base": f"/desk/campaigns/{campaign.name}",
+        "revision": campaign.revision,
+    }
+    values |= own_html_view.values(own)
+    half = f"desk/campaigns/content/{'own_html/' if own else ''}_edit.html"
     if desk.is_partial(at.request):
-        found = desk.part(at.request, session, user, "desk/campaigns/content/_edit.html", **values)
+        found = desk.part(at.request, session, user, half, **values)
         found.status_code = shown.status
         return found
     if framed.is_editable:
@@ -105,6 +122,7 @@ def answer(at: At, shown: Shown, seen: Seen | None = None) -> Response:
         user,
         "desk/campaigns/content/show.html",
         status=shown.status,
+        half=half,
         editing=presence.others(session, campaign, actor=user) if framed.may_edit else (),
         way_out=content_view.way_out(campaign),
         **values,
