@@ -5,6 +5,7 @@ was sent looks in ten years as it looked on its day.
 """
 
 import hashlib
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -26,6 +27,7 @@ from campaigns.rendering.showing import names_in
 SMALLER = (256, 600)
 """How wide a picture is kept besides: for 128 and for 300 points on a sharp screen."""
 _LONGEST_NAME = 120
+_FILE = re.compile(r"[0-9a-f]{20}(?:-\d{3})?\.(?:png|jpg)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,8 +122,9 @@ def hold(session: Session, blocks: Iterable[Mapping[str, Any]]) -> None:
 
 def file(session: Session, name: str) -> File:
     """What is served under this name (primary key), else what came along; raises NotFound."""
-    found = session.get(Picture, name) or shipped.named(name)
-    if found is None:
+    known = _FILE.fullmatch(name)
+    found = known and (session.get(Picture, name) or shipped.named(name))
+    if not found:
         raise NotFound("There is no such picture.")
     return File(found.kind, found.content)
 

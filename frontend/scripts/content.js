@@ -1,18 +1,18 @@
 // The content step: blocks are edited in place, saved while one types, and seen beside at once.
 import Sortable from "sortablejs";
+import { PART, UNASKED } from "./asking.js";
 import backups from "./backups.js";
+import others from "./others.js";
 import pictures from "./pictures.js";
 import seen from "./seen.js";
 
 const SAVE_AFTER = 900;
 const TRY_AGAIN_AFTER = 5000;
-const HERE_EVERY = 20000;
 const IN_SIGHT = 3000;
-const PART = { "HX-Request": "true", "HX-Request-Type": "partial" };
-const UNASKED = { "HX-Request": "true", "X-Autosave": "1" };
 
 const isNew = (form) => form.dataset.save === "new";
-const waits = (form) => isNew(form) || "clash" in form.dataset;
+const wordless = (form) => [...form.querySelectorAll("[data-picture] [name$='.alt']")].some((each) => !each.value.trim());
+const waits = (form) => isNew(form) || "clash" in form.dataset || wordless(form);
 
 // What a save that nobody pressed sends: never a file.
 function words(form) {
@@ -40,8 +40,8 @@ class Content {
     this.listen();
     this.enhance();
     if (!this.edit.querySelector("[data-save]")) return;
-    this.bringBack();
-    setInterval(() => this.stillHere(), HERE_EVERY);
+    if (new URLSearchParams(location.search).has("field")) this.focus(this.half().dataset.focus);
+    others(this);
   }
 
   listen() {
@@ -136,7 +136,7 @@ class Content {
     state.version += 1;
     this.kept.keep(form);
     clearTimeout(state.timer);
-    if (!waits(form)) state.timer = setTimeout(() => this.save(form), SAVE_AFTER);
+    if (!waits(form) && !state.pressed) state.timer = setTimeout(() => this.save(form), SAVE_AFTER);
     this.tell();
   }
 
@@ -205,13 +205,19 @@ class Content {
     if (!place) return;
     const left = this.unsaved();
     const waiting = left.find(waits);
-    const quiet = waiting ? (isNew(waiting) ? "Not added yet." : "Not saved: choose one of the two texts.") : left.length ? "Not saved yet…" : "All changes are saved.";
+    const quiet = waiting ? this.waitingFor(waiting) : left.length ? "Not saved yet…" : "All changes are saved.";
     const why = left.map((form) => this.state(form).why).find(Boolean);
     place.hidden = false;
     place.textContent = sentence || why || quiet;
     place.classList.toggle("bad", tone === "bad");
     this.settle(place, !sentence && !left.length);
     if (tone === "bad") this.say(sentence);
+  }
+
+  waitingFor(form) {
+    if (isNew(form)) return "Not added yet.";
+    if ("clash" in form.dataset) return "Not saved: choose one of the two texts.";
+    return "Not saved yet: say what the picture shows.";
   }
 
   // It stands at its own place; while something is not saved it is kept in sight, below everything.
@@ -250,14 +256,23 @@ class Content {
     if (!(await this.flush(form))) return this.first();
     const data = new FormData(form);
     if (submitter?.name) data.set(submitter.name, submitter.value);
+    const elsewhere = submitter?.getAttribute("formaction");
+    this.held(form, elsewhere);
     const isRow = submitter?.name === "do" && submitter.value.includes(":");
-    const done = await this.deed(submitter?.getAttribute("formaction") ?? form.getAttribute("action"), data, form);
+    const done = await this.deed(elsewhere ?? form.getAttribute("action"), data, form);
+    this.held(form, false);
     if (done === "refused") this.still(form.dataset.save);
     if (done === "done" && "save" in form.dataset && !isRow) {
       this.kept.drop(form);
       history.replaceState(null, "", this.base);
     }
     if (isRow) this.touched(this.forms().find((each) => each.dataset.save === form.dataset.save));
+  }
+
+  // While a picture is on its way nobody types into the form that it comes back with.
+  held(form, isHeld) {
+    this.state(form).pressed = Boolean(isHeld);
+    form.inert = Boolean(isHeld);
   }
 
   // A form that came back (a mistake, two texts) is as unsaved as it was.
@@ -343,7 +358,7 @@ class Content {
   first() {
     const [form] = this.unsaved();
     if (!form) return;
-    const first = isNew(form) ? "Add this block first, or drop it." : this.state(form).why || "Choose one of the two texts first.";
+    const first = isNew(form) ? "Add this block first, or drop it." : this.state(form).why || this.waitingFor(form);
     this.tell(first, "bad");
     form.scrollIntoView({ block: "nearest" });
     this.into(form);
@@ -377,78 +392,22 @@ class Content {
     if (!id) return;
     if (id === "undo") return this.edit.querySelector("[data-told] button")?.focus();
     const found = document.getElementById(id) ?? document.getElementById(id.replace(/-[a-z_.0-9]+(:add)?$/, ""));
+    const rich = found?.closest("rich-text:not([data-plain])");
     if (found?.matches("form, .row-of")) this.into(found);
+    else if (rich) this.intoRich(rich);
     else found?.focus();
+  }
+
+  // The editor may still be on its way.
+  async intoRich(rich) {
+    await customElements.whenDefined("rich-text");
+    rich.focusWords();
   }
 
   into(part) {
     const field = part.querySelector("rich-text, input:not([type=hidden]):not([disabled]), select, textarea:not([disabled])");
     if (!field) part.focus();
-    else if (field.focusWords) field.focusWords();
+    else if (field.matches("rich-text:not([data-plain])")) this.intoRich(field);
     else field.focus();
-  }
-
-  // ---- others, and what was left behind
-
-  async stillHere() {
-    if (document.hidden) return;
-    const open = this.forms().find((form) => form.dataset.save !== "lines");
-    try {
-      const answer = await fetch(`${this.base}/here`, { method: "POST", headers: PART, body: new URLSearchParams({ place: open?.dataset.save ?? "" }) });
-      if (answer.ok) this.heard(await answer.text(), open);
-    } catch {
-      // The next time it may answer; what is typed says by itself that it could not be saved.
-    }
-  }
-
-  heard(html, open) {
-    const place = document.getElementById("editing");
-    if (place.innerHTML.trim() !== html.trim()) place.innerHTML = html;
-    const stamp = place.querySelector("[data-here]")?.dataset.stamp;
-    const isSame = !stamp || stamp === this.half().dataset.stamp;
-    if (isSame || open || this.unsaved().length || this.edit.contains(document.activeElement)) return;
-    this.show(this.base);
-  }
-
-  async bringBack() {
-    const left = this.kept.left();
-    for (const each of left) {
-      const told = await this.sendLeft(each);
-      if (told === "saved") {
-        this.kept.dropKey(each.key);
-        await this.show(this.base);
-        this.notice(`Words of yours from ${each.at} had not reached the server. They are saved now.`);
-      } else if (told === "open") {
-        this.notice(`Words of yours from ${each.at} had not reached the server. They are back in the form below.`);
-        this.still(each.key);
-      }
-    }
-  }
-
-  async sendLeft({ key, action, fields }) {
-    const body = new URLSearchParams(fields);
-    try {
-      if (key !== "new") {
-        const answer = await fetch(action, { method: "POST", headers: UNASKED, body });
-        if (answer.status === 200) return "saved";
-        if (answer.status === 401) return "away";
-      }
-      const again = new FormData();
-      for (const [name, value] of fields) again.append(name, value);
-      again.set("do", key === "new" ? "look" : "save");
-      return (await this.deed(action, again)) === "failed" ? "away" : "open";
-    } catch {
-      return "away";
-    }
-  }
-
-  notice(sentence) {
-    const shown = document.createElement("div");
-    shown.className = "notice info";
-    shown.setAttribute("role", "status");
-    const words = document.createElement("p");
-    words.textContent = sentence;
-    shown.append(words);
-    this.half().prepend(shown);
   }
 }

@@ -39,6 +39,7 @@ export default function (root) {
       return;
     }
     said.textContent = `Uploading ${input.files[0].name}…`;
+    document.getElementById("spoken").textContent = said.textContent;
     input.form.requestSubmit(at.querySelector("[data-upload]"));
   }
 }
