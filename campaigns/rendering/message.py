@@ -13,6 +13,8 @@ WARN_BYTES = 80_000
 """An HTML part above this is near the size at which Gmail clips."""
 MOST_BYTES = 100_000
 """An HTML part above this is clipped (at about 102 KB), and the footer goes with it."""
+CLIPPED_AT = 102_000
+"""Where Gmail clips it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,21 +1,32 @@
-// The message beside the blocks: as wide, as dark and as whom it is asked, and what checks say of it.
+// The message beside the blocks: as wide, as dark and as whom it is asked, and what there is to say of it.
+import { PART } from "./asking.js";
+import findings from "./findings.js";
+
 const FIND_AFTER = 300;
 const CHECK_AFTER = 1500;
-const PART = { "HX-Request": "true", "HX-Request-Type": "partial" };
 
 export default function (root, base, edit) {
   const pane = root.querySelector("[data-seen-pane]");
   const form = pane.querySelector("[data-seen]");
   const frame = pane.querySelector("[data-frame]");
-  const person = form.querySelector("select[name=person]"); // found readers are buttons of that name
+  const facts = pane.querySelector("[data-facts]");
   const readers = pane.querySelector("[data-readers]");
-  let findings = null;
+  const found = findings(base, edit);
   let checking;
   let finding;
   let opened;
 
   function chosen() {
-    return new URLSearchParams({ width: form.width.value, look: form.look.value, person: person.value });
+    const asked = new URLSearchParams({ width: form.width.value, look: form.look.value, person: person().value });
+    if (facts.querySelector("[name=parts]")) {
+      asked.set("parts", "chosen");
+      for (const each of facts.querySelectorAll("[name=within]:checked")) asked.append("within", each.value);
+    }
+    return asked;
+  }
+
+  function person() {
+    return form.querySelector("input[name=person]:checked");
   }
 
   // The next one is loaded unseen and takes the place, where the reader was, of the one before.
@@ -35,8 +46,22 @@ export default function (root, base, edit) {
       now.remove();
     });
     frame.append(next);
+    measure(asked);
     clearTimeout(checking);
-    checking = setTimeout(check, CHECK_AFTER);
+    checking = setTimeout(found.check, CHECK_AFTER);
+  }
+
+  // The line in the inbox, the size, and the parts for some readers; a box that has the focus keeps it.
+  async function measure(asked) {
+    try {
+      const answer = await fetch(`${base}/preview/facts?${asked}`, { headers: PART });
+      if (!answer.ok) return;
+      const held = facts.contains(document.activeElement) ? document.activeElement.value : null;
+      facts.innerHTML = await answer.text();
+      if (held !== null) facts.querySelector(`[name=within][value="${CSS.escape(held)}"]`)?.focus();
+    } catch {
+      // The next change asks again.
+    }
   }
 
   // Where the block that was just opened stands in the message, found by its heading.
@@ -50,53 +75,28 @@ export default function (root, base, edit) {
     opened = key;
     const words = filled(edit, field.value).trim();
     const headings = shown.contentDocument?.querySelectorAll("h1, h2, h3") ?? [];
-    const found = [...headings].find((each) => each.textContent.trim() === words);
-    return found ? found.getBoundingClientRect().top + shown.contentWindow.scrollY - 60 : null;
+    const heading = [...headings].find((each) => each.textContent.trim() === words);
+    return heading ? heading.getBoundingClientRect().top + shown.contentWindow.scrollY - 60 : null;
   }
 
-  async function check() {
-    try {
-      const answer = await fetch(`${base}/findings`, { headers: PART });
-      if (!answer.ok) return;
-      const read = new DOMParser().parseFromString(await answer.text(), "text/html");
-      findings = read.querySelector("[data-found]");
-      beside();
-    } catch {
-      // Checks come again after the next change, and with the step Check.
-    }
-  }
-
-  function beside() {
-    if (!findings) return;
-    for (const place of edit.querySelectorAll("[data-findings]")) place.replaceChildren();
-    let rest = 0;
-    const shown = edit.querySelector("[data-findings-rest]");
-    shown.replaceChildren();
-    for (const each of findings.children) {
-      const place = edit.querySelector(`[data-findings="${CSS.escape(each.dataset.place)}"]`);
-      if (place) place.append(each.cloneNode(true));
-      else if (each.matches(".notice")) shown.append(each.cloneNode(true));
-      else rest += 1;
-    }
-    if (rest) shown.append(more(rest));
-  }
-
-  function more(number) {
-    const line = document.createElement("p");
-    const link = document.createElement("a");
-    line.className = "tiny";
-    link.href = base.replace(/content$/, "check");
-    link.textContent = number === 1 ? "1 finding about the message as a whole" : `${number} findings about the message as a whole`;
-    line.append(link);
-    return line;
-  }
-
+  // A contact that was found becomes one more to choose from.
   function choose(value, label) {
-    if (![...person.options].some((each) => each.value === value)) person.add(new Option(label, value));
-    person.value = value;
+    form.querySelector("[data-chosen]")?.remove();
+    const chip = form.querySelector(".chip").cloneNode(true);
+    chip.dataset.chosen = "";
+    chip.querySelector("input").value = value;
+    chip.querySelector("span").textContent = label;
+    form.querySelector(".chips").append(chip);
+    chip.querySelector("input").checked = true;
     form.find.value = "";
     readers.replaceChildren();
-    person.focus();
+    chip.querySelector("input").focus();
+    changed();
+  }
+
+  function changed() {
+    const tested = pane.querySelector("[data-test] [name=person]");
+    if (tested) tested.value = person().value;
     refresh();
   }
 
@@ -108,7 +108,7 @@ export default function (root, base, edit) {
 
   form.addEventListener("submit", (event) => event.preventDefault());
   form.addEventListener("change", (event) => {
-    if (event.target.matches("select")) refresh();
+    if (event.target.matches("select, [type=radio], [type=checkbox]")) changed();
   });
   form.addEventListener("input", (event) => {
     if (event.target !== form.find) return;
@@ -125,13 +125,13 @@ export default function (root, base, edit) {
     const line = event.target.closest("[data-line]");
     if (line) cut(edit, line);
   });
-  checking = setTimeout(check, 300);
-  return { refresh, beside };
+  checking = setTimeout(found.check, FIND_AFTER);
+  return { refresh, beside: found.beside };
 }
 
 function filled(edit, words) {
   for (const each of edit.querySelectorAll("[data-named]")) words = words.replaceAll(`{${each.dataset.named}}`, each.textContent);
-  return words;
+  return words.replace(/\{(?:first_name|last_name|email)\|([^{}|<>]*)\}/g, "$1");
 }
 
 // How inboxes cut a line, with the names in it filled in.

@@ -11,6 +11,7 @@ from campaigns.web.pages.campaigns import (
     live,
     reports,
     review,
+    trial_message,
 )
 
 ROUTERS = (
@@ -24,5 +25,6 @@ ROUTERS = (
     campaign_who.router,
     campaign_offer.router,
     campaign_when.router,
+    trial_message.router,
 )
 """Addresses with fixed names stand before those with a name in them."""

@@ -13,7 +13,7 @@ from campaigns.web.forms import Posted
 from campaigns.web.pages.campaigns.campaign_frame import frame
 from campaigns.web.pages.content import content_page
 from campaigns.web.pages.content.content_page import AtContent, Shown, answer
-from campaigns.web.pages.content.content_preview import Seen, reader_of
+from campaigns.web.pages.content.content_readers import Seen, reader_of
 from campaigns.web.pages.content.content_words import words_of
 from campaigns.web.staff import SignedIn
 
@@ -66,7 +66,7 @@ def look(
         base=_base(campaign),
         preview_path=f"{_base(campaign)}/preview",
         seen=Seen(),
-        reader=reader_of(session, user, "sample"),
+        reader=reader_of(session, user, Seen()),
         blocks=[(catalogue.title(each), words_of(each)) for each in editing.blocks_of(version)],
     )
 

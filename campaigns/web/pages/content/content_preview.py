@@ -1,87 +1,83 @@
 """The message as a reader would see it now: wide or narrow, light or dark, as text, as whom."""
 
 from dataclasses import dataclass, replace
-from typing import Annotated, Any, Literal
+from typing import Any
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Response
 from fastapi.responses import HTMLResponse, PlainTextResponse
 
 from campaigns import registry
-from campaigns.accounts import permissions
+from campaigns.accounts import queries as accounts
 from campaigns.accounts.models import User
-from campaigns.accounts.permissions import Verb
-from campaigns.compliance import approval, mending
-from campaigns.compliance.findings import Finding
-from campaigns.compliance.menders import Mend
-from campaigns.contacts import listing
-from campaigns.contacts import queries as contacts
-from campaigns.contacts.listing import Listed, Wanted
-from campaigns.contacts.models import Contact
 from campaigns.database import Session
 from campaigns.errors import Invalid, NotFound
-from campaigns.planning import examples, queries
-from campaigns.planning.models import Campaign, CampaignStatus, CampaignVersion
-from campaigns.rendering import looks
-from campaigns.rendering.preview import SAMPLE_NAME, preview
+from campaigns.planning import catalogue, editing, queries
+from campaigns.planning.models import Campaign, CampaignVersion
+from campaigns.rendering import looks, preview
+from campaigns.rendering.message import CLIPPED_AT, MOST_BYTES, WARN_BYTES
 from campaigns.web import desk
-from campaigns.web.dependencies import InTransaction
+from campaigns.web.pages.content import content_readers
+from campaigns.web.pages.content.content_readers import Looked, Reader, Seen
 from campaigns.web.security import FRAMED_POLICY
-from campaigns.web.staff import SignedIn
+from campaigns.web.visit import Visit
 
 router = APIRouter(prefix="/desk/campaigns/{name}/content")
-
-FOUND_AT_MOST = 8
-_SHORTEST = 2
 
 _POLICY = FRAMED_POLICY.replace("sandbox ", "sandbox allow-same-origin ")
 """The page may ask how far its frame is scrolled; a message runs no script to ask back with."""
 _HEADERS = {"Content-Security-Policy": _POLICY, "X-Frame-Options": "SAMEORIGIN"}
 
 
-Width = Literal["600", "375"]
-Look = Literal["light", "dark", "text"]
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How large the HTML part is, against the size at which Gmail clips it."""
+
+    bytes: int
+    most: int = CLIPPED_AT
+    high: int = WARN_BYTES
+
+    @property
+    def tone(self) -> str:
+        """`good`, `warn` where it is near, `bad` where it stops the message."""
+        if self.bytes > MOST_BYTES:
+            return "bad"
+        return "warn" if self.bytes > WARN_BYTES else "good"
+
+    @property
+    def said(self) -> str:
+        """The size in a sentence."""
+        size = f"{max(1, round(self.bytes / 1000))} KB of {self.most // 1000} KB"
+        return {
+            "good": f"{size}: Gmail shows all of it.",
+            "warn": f"{size}: near to where Gmail cuts it off. Shorten it.",
+            "bad": f"{size}: Gmail cuts off its end, and with it the footer. It cannot go out.",
+        }[self.tone]
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
-    """How the message is looked at."""
+class PartFor:
+    """A part that only readers of a segment get, and whether this reader does."""
 
-    width: Width = "600"
-    look: Look = "light"
-    person: str = "sample"
-    """`sample`, `nameless`, or the number of a contact."""
-    find: str = ""
-    """A name or an address to look for."""
-
-
-def _seen(
-    width: Width = "600", look: Look = "light", person: str = "sample", find: str = ""
-) -> Seen:
-    return Seen(width, look, person, find)
-
-
-Looked = Annotated[Seen, Depends(_seen)]
-"""How the address says the message is looked at."""
+    segment: str
+    blocks: tuple[str, ...]
+    is_shown: bool
 
 
 @dataclass(frozen=True, slots=True)
-class Reader:
-    """Whom the message is shown to."""
+class Facts:
+    """What there is to say of the message beside its picture."""
 
-    label: str
-    first_name: str
-    contact: Contact | None = None
+    sender: str
+    subject: str
+    preheader: str
+    size: Size
+    parts: tuple[PartFor, ...]
 
 
 @router.get("/preview")
-def show(
-    session: InTransaction,
-    user: SignedIn,
-    name: str,
-    seen: Looked,
-    revision: int | None = None,
-) -> Response:
+def show(visit: Visit, name: str, seen: Looked, revision: int | None = None) -> Response:
     """The message alone, shut in, for a frame within the page."""
+    session, user = visit.session, visit.user
     campaign = queries.named(session, name)
     version = (
         queries.newest_version(session, campaign)
@@ -89,8 +85,8 @@ def show(
         else queries.version_at(session, campaign, revision)
     )
     try:
-        example = _to_sign_on(session, campaign, version, user, seen.person)
-        reader = example or reader_of(session, user, seen.person)
+        example = content_readers.to_sign_on(session, campaign, version, user, seen.person)
+        reader = example or content_readers.reader_of(session, user, seen)
         return _message(session, version, reader, seen)
     except Invalid as error:
         html = desk.bare(
@@ -102,122 +98,57 @@ def show(
         return HTMLResponse(html, headers=_HEADERS)
 
 
-def _to_sign_on(
-    session: Session, campaign: Campaign, version: CampaignVersion, user: User, person: str
-) -> Reader | None:
-    """One of the three whose messages whoever signs may read without seeing contacts."""
-    if permissions.may(user, Verb.SEE_CONTACTS) or not permissions.may(user, Verb.APPROVE):
-        return None
-    three = examples.three(
-        session,
-        campaign,
-        language=version.language,
-        rules=registry.RULES,
-        facts=registry.FACTS,
-    )
-    found = (each.contact for each in three if str(each.contact.id) == person)
-    return next((Reader("a reader", each.first_name, each) for each in found), None)
-
-
 def _message(session: Session, version: CampaignVersion, reader: Reader, seen: Seen) -> Response:
-    message = preview(
-        session, version, reader.contact, first_name=reader.first_name, facts=registry.FACTS
-    )
+    message = preview.look(session, version, reader.who, facts=registry.FACTS).message
     if seen.look == "text":
         return PlainTextResponse(message.text, headers=_HEADERS)
     html = looks.in_scheme(looks.at_home(message.html), dark=seen.look == "dark")
     return HTMLResponse(html, headers=_HEADERS)
 
 
-def reader_of(session: Session, user: User, person: str) -> Reader:
-    """Whom this names; raises NotAllowed for a contact whom this person may not see."""
-    if person.isdecimal() and len(person) < 18:
-        permissions.require(user, Verb.SEE_CONTACTS)
-        contact = contacts.by_id(session, int(person))
-        said = f"{contact.first_name} {contact.last_name}".strip() or "someone without a name"
-        return Reader(said, contact.first_name, contact)
-    if person == "nameless":
-        return Reader("someone without a name", "")
-    return Reader(f"{SAMPLE_NAME}, an invented reader", SAMPLE_NAME)
-
-
-@router.get("/readers")
-def find(
-    request: Request, session: InTransaction, user: SignedIn, name: str, find: str = ""
-) -> Response:
-    """Contacts of this name, to read the message as."""
-    queries.named(session, name)
-    return desk.part(
-        request,
-        session,
-        user,
-        "desk/campaigns/content/_readers.html",
-        found=found(session, user, find),
-        find=find,
+@router.get("/preview/facts")
+def facts(visit: Visit, name: str, seen: Looked) -> Response:
+    """The line in the inbox, the size, and the parts that not every reader gets."""
+    campaign = queries.named(visit.session, name)
+    return visit.part(
+        "desk/campaigns/content/_facts.html", **values(visit.session, campaign, visit.user, seen)
     )
 
 
-def found(session: Session, user: User, text: str) -> list[Listed]:
-    """The newest contacts whose name or address has these words; none for who may not see any."""
-    if len(text.strip()) < _SHORTEST or not permissions.may(user, Verb.SEE_CONTACTS):
-        return []
-    return list(listing.page(session, Wanted(text=text), size=FOUND_AT_MOST).rows)
-
-
-@router.get("/findings")
-def findings(request: Request, session: InTransaction, user: SignedIn, name: str) -> Response:
-    """What the checks would say of the content as it stands, to be put beside its blocks."""
-    campaign = queries.named(session, name)
-    found, refusal = check(session, campaign)
-    may_mend = campaign.status is CampaignStatus.DRAFT and permissions.may(
-        user, Verb.EDIT_CAMPAIGNS
-    )
-    return desk.part(
-        request,
-        session,
-        user,
-        "desk/campaigns/content/_findings.html",
-        found=found,
-        mends=_mends(session, campaign, found) if may_mend and found else {},
-        refusal=refusal,
-        base=f"/desk/campaigns/{campaign.name}",
-        revision=campaign.revision,
-    )
-
-
-def _mends(
-    session: Session, campaign: Campaign, found: list[Finding]
-) -> dict[tuple[str, str], Mend]:
-    """What can be mended by itself, by rule and place."""
-    draft = mending.read(session, campaign, queries.newest_version(session, campaign))
-    offered = {
-        (each.rule, each.place): mending.offered(draft, rule=each.rule, place=each.place)
-        for each in found
-    }
-    return {key: mend for key, mend in offered.items() if mend is not None}
-
-
-def check(session: Session, campaign: Campaign) -> tuple[list[Finding], str]:
-    """Every finding, and why it could not be looked for where it could not."""
+def facts_of(session: Session, version: CampaignVersion, reader: Reader) -> Facts | None:
+    """What there is to say of a message; None where it cannot be put together."""
     try:
-        return (
-            approval.check(session, campaign, rules=registry.RULES, facts=registry.FACTS),
-            "",
-        )
-    except Invalid as error:
-        return [], str(error)
+        look = preview.look(session, version, reader.who, facts=registry.FACTS)
+    except Invalid:
+        return None
+    return Facts(
+        sender=accounts.organisation(session).sender_name,
+        subject=look.message.subject,
+        preheader=look.preheader,
+        size=Size(look.message.html_bytes),
+        parts=tuple(
+            PartFor(each, _blocks_for(version, each), each in look.within) for each in look.asked
+        ),
+    )
+
+
+def _blocks_for(version: CampaignVersion, segment: str) -> tuple[str, ...]:
+    blocks = editing.blocks_of(version)
+    return tuple(catalogue.title(each) for each in blocks if each.get("visibility") == segment)
 
 
 def values(session: Session, campaign: Campaign, user: User, seen: Seen) -> dict[str, Any]:
     """What the pane beside the blocks shows."""
     try:
-        reader = reader_of(session, user, seen.person)
+        reader = content_readers.reader_of(session, user, seen)
     except NotFound:
         seen = replace(seen, person="sample")
-        reader = reader_of(session, user, seen.person)
+        reader = content_readers.reader_of(session, user, seen)
     return {
         "seen": seen,
         "reader": reader,
-        "found": found(session, user, seen.find),
+        "invented": content_readers.INVENTED,
+        "found": content_readers.found(session, user, seen.find),
+        "facts": facts_of(session, queries.newest_version(session, campaign), reader),
         "preview_path": f"/desk/campaigns/{campaign.name}/content/preview",
     }

@@ -16,7 +16,7 @@ from campaigns.web.forms import Form, Posted
 from campaigns.web.pages.content import content_controls, content_page, content_view
 from campaigns.web.pages.content.content_controls import Typed
 from campaigns.web.pages.content.content_page import At, AtContent, Shown, answer
-from campaigns.web.pages.content.content_preview import Looked
+from campaigns.web.pages.content.content_readers import Looked
 from campaigns.web.pages.content.content_view import Opened
 from campaigns.web.pages.content.content_words import Clash, Difference
 
@@ -40,12 +40,17 @@ class Wished(BaseModel):
 
 @router.get("")
 def show(at: AtContent, seen: Looked, edit: str = "", add: str | None = None) -> Response:
-    """The page, with one block's form open, or the menu of blocks, where that is asked for."""
-    after = at.request.query_params.get("after", "")
-    shown = Shown()
+    """The page, with one block's form open, or the menu of blocks, where that is asked for.
+
+    `field` names the control to go on with; `check` asks for what the checks say, at once.
+    """
+    asked = at.request.query_params
+    after = asked.get("after", "")
+    shown = Shown(is_checked="check" in asked or "field" in asked)
     if edit:
         shown.form = content_view.stored(at.session, at.campaign, edit)
-        shown.focus = f"form-{edit}" if shown.form else ""
+        field = f"-{asked['field']}" if asked.get("field") else ""
+        shown.focus = f"form-{edit}{field}" if shown.form else ""
     elif add is not None and add in catalogue.kinds():
         shown.form = _new(at, add, after)
         shown.focus = "form-new"
