@@ -1,6 +1,7 @@
 """Nothing is fetched and no file is read while a message is frozen, whatever it asks for."""
 
 import contextlib
+import re
 import socket
 import urllib.request
 from pathlib import Path
@@ -21,6 +22,11 @@ from tests.rendering.templates import write
 __all__ = ["canary"]
 
 CORPUS = tricks()
+ASKS = re.compile(
+    r"<(link|base|script|iframe|frame|object|embed|applet|video|audio|bgsound|svg|math|form|input)\b"
+    r"|@import|@font-face|behavior:|-moz-binding|http-equiv=.refresh|<[^>]*\s(srcset|ping|on\w+)="
+)
+"""What makes a mail program or a browser fetch or run something, but for pictures."""
 RAW = "{% raw %}TRICK{% endraw %}"
 
 
@@ -103,3 +109,16 @@ def test_a_template_of_the_owners_own_is_frozen_without_a_call(
         assert canary.is_silent(), trick.name
     assert not [name for name, each in said.items() if SECRET in each]
     assert sum(map(bool, said.values())) > len(CORPUS) / 3
+
+
+def test_a_message_pasted_from_elsewhere_is_frozen_without_a_call_and_calls_nobody_later(
+    session: Session, canary: Canary
+) -> None:
+    said = {}
+    for trick in CORPUS:
+        with canary.guarded():
+            said[trick.name] = frozen(session, {"type": "html", "source": trick.html(canary)})
+        assert canary.is_silent(), trick.name
+    assert not [name for name, each in said.items() if SECRET in each]
+    assert not [name for name, each in said.items() if ASKS.search(inlining._plain(each))]
+    assert sum(map(bool, said.values())) > len(CORPUS) * 0.9
