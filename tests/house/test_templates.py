@@ -39,7 +39,7 @@ def test_every_notice_has_a_subject_both_twins_and_a_sample() -> None:
 def test_every_sample_is_json_and_no_file_is_empty() -> None:
     for file in EMAIL.rglob("*"):
         if file.is_file() and "__pycache__" not in file.parts:
-            assert file.read_text(encoding="utf-8").strip(), file
+            assert file.read_bytes().strip(), file
         if file.name == "sample.json":
             assert json.loads(file.read_text(encoding="utf-8")) is not None
 
