@@ -38,6 +38,7 @@ class RuleText(BaseModel):
     role: Role | None = None
     source: Source
     message: str
+    """What is wrong in a line; a second line may say more."""
     mend: str
     features: tuple[str, ...] = ()
     """What it is about in caniemail's data, for rules on mail programs."""
@@ -64,7 +65,8 @@ class Finding:
 
     def __str__(self) -> str:
         quoted = f" “{self.sentence}”" if self.sentence else ""
-        return f"{self.rule} {self.place}: {self.message}{quoted} {self.mend}"
+        said = " ".join(self.message.split())
+        return f"{self.rule} {self.place}: {said}{quoted} {self.mend}"
 
 
 @cache

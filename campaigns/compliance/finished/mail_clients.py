@@ -55,13 +55,10 @@ class Feature(BaseModel):
 
     @property
     def where(self) -> str:
-        """The mail programs that it does not work in, as a sentence names them."""
-        said = []
-        if self.without:
-            said.append(f"does not work in {_listed(self.without)}")
-        if self.in_part:
-            said.append(f"works only in part in {_listed(self.in_part)}")
-        return " and ".join(said)
+        """The mail programs that it does not work in, or works in only in part."""
+        named = (("not in", self.without), ("only in part in", self.in_part))
+        said = "; ".join(f"{how} {_listed(each)}" for how, each in named if each)
+        return said[:1].upper() + said[1:]
 
     @property
     def tested(self) -> str:

@@ -96,6 +96,9 @@ class Shown:
     href: str
     """Where it can be mended by hand; empty where no page helps."""
     what: str
+    """What is wrong, in a line."""
+    more: str
+    """What else is known of it, as which mail programs it is about; may be empty."""
     sentence: str
     how_to: str
     source: str
@@ -144,6 +147,7 @@ def _shown(
 ) -> Shown:
     said, tone = _BAD[found.severity]
     where, href = _where(found, base, blocks, opens=draft is not None)
+    what, _, more = found.message.partition("\n")
     source = findings.source_of(found.rule)
     asked = f": {roles.titles([found.role]).lower()}" if found.role else ""
     return Shown(
@@ -154,7 +158,8 @@ def _shown(
         tone=tone,
         where=where,
         href=href,
-        what=found.message,
+        what=what,
+        more=more,
         sentence=found.sentence,
         how_to=found.mend,
         source=source.title,
@@ -183,7 +188,7 @@ def _where(
             field = content_findings.label(block["type"], found.field)
             href = f"{base}/content{_asks(name, found.field, opens=opens)}"
             said = f"{said}: “{heading}”" if heading else said
-            return f"{said}, {field}" if field else said, href
+            return said if said.endswith(field) else f"{said}, {field}", href
     return place[:1].upper() + place[1:], ""
 
 
