@@ -11,7 +11,9 @@ from lxml import etree
 
 from campaigns import settings, tokens
 from campaigns.database import Session
+from campaigns.planning import catalogue
 from campaigns.planning.models import CampaignVersion
+from campaigns.promotions.models import CodeMode
 from campaigns.rendering import inlining
 from campaigns.rendering.freeze import freeze
 from campaigns.rendering.inlining import inline_css
@@ -21,12 +23,13 @@ from campaigns.rendering.models import Program
 from campaigns.rendering.places import Kind, Place, Places
 from campaigns.rendering.wire import Wire
 from campaigns.tokens import Family
+from tests.letters.test_blocks import sample
 from tests.rendering import factories
 from tests.rendering.reading import bodies, read_back
 from tests.rendering.templates import write
 
 GMAIL_STYLE_BYTES = 16 * 1024
-NEWSLETTERS = ("savings", "education")
+LETTERS = ("savings", "education", "every block")
 LETTER = {"type": "article", "heading": "A heading", "text": "<p>Words.</p>"}
 
 
@@ -35,10 +38,14 @@ def page(head: str = "", body: str = '<p class="a">Hello</p>', html: str = "<htm
     return f"<!DOCTYPE html>{html}<head><title>A</title>{head}</head><body>{body}</body></html>"
 
 
-@pytest.fixture(params=NEWSLETTERS)
+@pytest.fixture(params=LETTERS)
 def newsletter(request: pytest.FixtureRequest, session: Session) -> Program:
-    """Each newsletter of the demo, frozen."""
-    return freeze(session, factories.make_newsletter(session, request.param))
+    """Each newsletter of the demo, and a letter of the samples of all blocks, frozen."""
+    if request.param != "every block":
+        return freeze(session, factories.make_newsletter(session, request.param))
+    blocks = [sample(each) for each in catalogue.kinds()
+              if each != "footer" and not catalogue.kind(each).stands_alone]  # fmt: skip
+    return freeze(session, factories.make_offer(session, *blocks, mode=CodeMode.UNIQUE))
 
 
 @pytest.fixture
