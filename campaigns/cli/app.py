@@ -9,6 +9,7 @@ from campaigns.cli import (
     deliveries,
     operating,
     organisation,
+    pictures,
     promotions,
     reports,
     segments,
@@ -28,6 +29,7 @@ app.add_typer(promotions.packages, name="packages", help="What is sold, and at w
 app.add_typer(promotions.app, name="promotions", help="What is on offer.")
 campaigns.app.add_typer(sending.app)
 app.add_typer(campaigns.app, name="campaigns", help="Write, check, approve and send.")
+app.add_typer(pictures.app, name="pictures", help="Pictures that messages show.")
 app.add_typer(deliveries.app, name="deliveries", help="What failed or is uncertain.")
 app.add_typer(bookings.app, name="bookings", help="What came of it.")
 app.add_typer(organisation.users, name="user", help="The people who work here.")

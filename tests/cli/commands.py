@@ -7,8 +7,10 @@ from typer.main import get_command
 
 from campaigns.cli.app import app
 from campaigns.local import sample
+from campaigns.web import templating
 from tests.cli.conftest import LETTER, SAMPLE
 
+LOGO = templating.STATIC / "assets" / "logo.png"
 _PROOF = ("--topic", "offers", "--source", "a form", "--words", "Yes.")
 
 ACTING: dict[str, tuple[str, ...]] = {
@@ -30,6 +32,9 @@ ACTING: dict[str, tuple[str, ...]] = {
     "campaigns resume": (LETTER,),
     "campaigns cancel": (LETTER,),
     "campaigns duplicate": (LETTER, "another-letter"),
+    "pictures add": (str(LOGO),),
+    "pictures list": (),
+    "pictures remove": ("0" * 20 + ".png",),
     "deliveries retry": (LETTER, "--kind", "refused"),
     "deliveries resend": (LETTER, "--number", "2"),
     "deliveries settle": (LETTER,),
