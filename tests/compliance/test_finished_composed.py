@@ -1,5 +1,6 @@
 """What staff write is found in the message that is made of it, with its block and its field."""
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -9,6 +10,7 @@ from campaigns.compliance import approval
 from campaigns.compliance.findings import Finding
 from campaigns.database import Session
 from campaigns.planning import queries as planning
+from campaigns.rendering import templates
 from tests.compliance.conftest import EVERYTHING, Clinic, make_draft
 
 HERO = {"type": "hero", "heading": "What a visit looks like"}
@@ -69,3 +71,24 @@ def test_a_subject_that_shouts_stands_with_the_subject(session: Session, clinic:
     planning.newest_version(session, draft).subject = "NEWS FROM THE CLINIC!!"
     found = approval.check(session, draft, **EVERYTHING)
     assert [(each.rule, each.place) for each in found] == [("LN-02", "subject")] * 2
+
+
+def test_a_pasted_page_is_held_against_mail_programs(session: Session, clinic: Clinic) -> None:
+    page = (
+        '<!DOCTYPE html><html><body><h1>News</h1><p style="position: absolute">Hello.</p>'
+        f'<p>A study: <a href="{STUDY}" style="text-decoration: none">the study</a>.</p>'
+        "</body></html>"
+    )
+    letter = [{"type": "html", "source": page}, {"type": "footer"}]
+    found = approval.check(session, make_draft(session, clinic, letter), **EVERYTHING)
+    assert [(each.rule, each.place) for each in found] == [
+        ("MC-03", "block html"),
+        ("AX-13", "block html"),
+    ]
+    assert found[1].field == "source"
+
+
+def test_a_good_pasted_page_has_nothing_against_it(session: Session, clinic: Clinic) -> None:
+    sample = json.loads((templates.BESIDE / "blocks/html/sample.json").read_text())
+    draft = make_draft(session, clinic, [sample, {"type": "footer"}])
+    assert [str(each) for each in approval.check(session, draft, **EVERYTHING)] == []
