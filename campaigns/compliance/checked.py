@@ -13,11 +13,12 @@ from campaigns.compliance import reading
 from campaigns.contacts import regions
 from campaigns.contacts.models import Topic
 from campaigns.database import Session
+from campaigns.planning import catalogue
 from campaigns.planning import queries as planning
 from campaigns.planning.audience import Waterfall
 from campaigns.planning.models import Campaign
 from campaigns.promotions import claims, pricing
-from campaigns.promotions import queries as catalogue
+from campaigns.promotions import queries as promotions
 from campaigns.promotions.claims import Claim
 from campaigns.promotions.models import Promotion
 from campaigns.promotions.pricing import Quote
@@ -25,8 +26,6 @@ from campaigns.promotions.standing import Standing, standing
 from campaigns.rendering import headers
 from campaigns.rendering.merge import Values
 from campaigns.rendering.message import Rendered, sample
-
-OFFER_BLOCKS = frozenset({"offer_card", "price_table"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +133,9 @@ class Checked:
     @property
     def has_offer(self) -> bool:
         """Whether it carries a promotion or a block that shows one."""
-        return bool(self.facts.promotions) or any(b.type in OFFER_BLOCKS for b in self.blocks)
+        return bool(self.facts.promotions) or any(
+            each.type in catalogue.of_offers() for each in self.blocks
+        )
 
     def without(self, *types: str) -> "Checked":
         """The same without blocks of these types."""
@@ -155,7 +156,7 @@ def facts_of(
         postal_address=organisation.postal_address,
         topic=campaign.topic,
         promotions=tuple(
-            (each, standing(session, each, at=at)) for each in catalogue.by_ids(session, ids)
+            (each, standing(session, each, at=at)) for each in promotions.by_ids(session, ids)
         ),
         quotes=tuple(quotes),
         claims=tuple(claims.best(session, each, at=at, language=language) for each in scopes),
@@ -176,8 +177,8 @@ def _regions(session: Session, organisation: Organisation) -> frozenset[str]:
 
 
 def _published(session: Session, at: datetime) -> frozenset[int]:
-    regular = catalogue.regular_cents(session, at=at)
-    shown = [each.id for each in catalogue.packages(session) if each.published]
+    regular = promotions.regular_cents(session, at=at)
+    shown = [each.id for each in promotions.packages(session) if each.published]
     return frozenset(regular[each] for each in shown if each in regular)
 
 

@@ -10,8 +10,8 @@ from typing import Any
 from campaigns.compliance import reading
 from campaigns.compliance.checked import Checked
 from campaigns.compliance.findings import Finding
+from campaigns.planning.fields import NOT_WORDS
 
-_NO_WORDS = frozenset({"id", "type", "version", "action", "background", "spacing", "visibility"})
 _TAG = re.compile(r"<[^>]*>")
 _QUOTED = re.compile(r"“([^”]+)”")
 
@@ -42,7 +42,7 @@ def _texts(part: Any, path: str = "") -> Iterator[tuple[str, str]]:
         return
     pairs: Iterator[tuple[Any, Any]] = iter(())
     if isinstance(part, Mapping):
-        pairs = iter((name, each) for name, each in part.items() if name not in _NO_WORDS)
+        pairs = iter((name, each) for name, each in part.items() if name not in NOT_WORDS)
     elif isinstance(part, list | tuple):
         pairs = iter(enumerate(part))
     for name, each in pairs:

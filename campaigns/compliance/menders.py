@@ -13,38 +13,12 @@ from markupsafe import escape
 
 from campaigns.compliance import figures, reading, terms
 from campaigns.compliance.figures import Percentage
-from campaigns.planning import content, statements
+from campaigns.planning import catalogue, content, statements
+from campaigns.planning.fields import NOT_WORDS
 
 Block = dict[str, Any]
 
-_RICH = {
-    "article": "text",
-    "hero": "text",
-    "greeting": "text",
-    "quote": "text",
-    "booking_card": "text",
-    "offer_card": "text",
-    "price_table": "note",
-    "symptom_list": "note",
-    "cta_button": "note",
-    "how_it_works": "evidence",
-}
-"""The field of a block that takes one more paragraph."""
 _UP_TO = re.compile(r"^(?:up\s+to|as\s+much\s+as)(?:\s+an?)?", re.IGNORECASE)
-_NO_WORDS = frozenset(
-    {
-        "id",
-        "type",
-        "url",
-        "action",
-        "background",
-        "spacing",
-        "visibility",
-        "promotion",
-        "statement",
-        "columns",
-    }
-)
 _LAST = ("footer",)
 _OFF_LABEL = statements.RISKS["ketamine-1"][0]
 
@@ -198,8 +172,8 @@ def _off_label(draft: Draft, place: str) -> Mend | None:
 
 def _one_more_paragraph(draft: Draft, place: str, line: str, *, says: str) -> Mend | None:
     at = _index(draft, place)
-    name = _RICH.get(draft.blocks[at]["type"]) if at is not None else None
-    if at is None or name is None:
+    name = catalogue.kind(draft.blocks[at]["type"]).takes_more if at is not None else ""
+    if at is None or not name:
         return None
     block = draft.blocks[at]
     before = str(block.get(name) or "")
@@ -248,10 +222,10 @@ def _each_text(part: Any, change: Callable[[str], str]) -> Any:
         return [_each_text(each, change) for each in part]
     if isinstance(part, dict):
         return {
-            name: value if name in _NO_WORDS else _each_text(value, change)
+            name: value if name in NOT_WORDS else _each_text(value, change)
             for name, value in part.items()
         }
-    return change(part)
+    return change(part) if isinstance(part, str) else part
 
 
 def _words(part: Any) -> str:

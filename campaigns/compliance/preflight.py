@@ -19,13 +19,13 @@ from campaigns.compliance import (
     price_claims,
     readiness,
 )
-from campaigns.compliance.checked import OFFER_BLOCKS, Checked, checked, facts_of
+from campaigns.compliance.checked import Checked, checked, facts_of
 from campaigns.compliance.findings import Finding
 from campaigns.compliance.finished import checks as finished
 from campaigns.compliance.models import Severity, StoredFinding
 from campaigns.contacts.facts import Fact, Rule
 from campaigns.database import Session
-from campaigns.planning import audience, content
+from campaigns.planning import audience, catalogue, content
 from campaigns.planning import queries as planning
 from campaigns.planning.models import Campaign, CampaignVersion
 from campaigns.promotions import claims
@@ -89,7 +89,7 @@ def _asking(version: CampaignVersion) -> set[str]:
     return asking | {
         f"block {each['id']}"
         for each in blocks
-        if "{saving}" in str(each) or each["type"] in OFFER_BLOCKS
+        if "{saving}" in str(each) or each["type"] in catalogue.of_offers()
     }
 
 

@@ -5,9 +5,10 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 
 from campaigns.compliance import figures, reading, terms
-from campaigns.compliance.checked import OFFER_BLOCKS, Checked, Section
+from campaigns.compliance.checked import Checked, Section
 from campaigns.compliance.figures import Percentage
 from campaigns.compliance.findings import Finding, finding
+from campaigns.planning import catalogue
 from campaigns.promotions.claims import Claim
 from campaigns.promotions.pricing import Quote
 
@@ -158,7 +159,7 @@ def _unknown_percentages(sentence: str, savings: set[int]) -> list[str]:
 
 
 def _is_about_prices(section: Section, sentence: str) -> bool:
-    shown_first = section.type in {"subject", "preheader"} | OFFER_BLOCKS
+    shown_first = section.type in {"subject", "preheader"} | catalogue.of_offers()
     return shown_first or terms.has("saving", sentence)
 
 

@@ -69,6 +69,8 @@ class Block(Part):
     """The heading that it stands under in the menu."""
     titled_by: ClassVar[str] = "heading"
     """The field whose words tell one block of this kind from another."""
+    takes_more: ClassVar[str] = ""
+    """The rich text that may get one more paragraph of approved words; empty: none."""
     once: ClassVar[bool] = False
     """Whether a message has at most one."""
     stands: ClassVar[Literal["first", "anywhere", "last"]] = "anywhere"

@@ -66,6 +66,11 @@ def blocks() -> TypeAdapter[list[Block]]:
     return _read(template_folders.folders()).blocks
 
 
+def of_offers() -> frozenset[str]:
+    """The types of blocks that show a promotion."""
+    return frozenset(name for name, each in kinds().items() if each.needs_offer)
+
+
 def name_of(kind_: str) -> str:
     """What people call this type of block; the type itself where it is not here any more."""
     found = kinds().get(kind_)

@@ -16,7 +16,7 @@ from campaigns.contacts import segments
 from campaigns.contacts.models import Segment, Topic
 from campaigns.database import Session
 from campaigns.errors import Conflict, NotInState
-from campaigns.planning import drafting, lifecycle, queries
+from campaigns.planning import catalogue, drafting, lifecycle, queries
 from campaigns.planning.models import Campaign, CampaignPromotion, CampaignStatus
 from campaigns.promotions import queries as promotions
 
@@ -102,10 +102,7 @@ _ONCE_MORE = "Nothing of yours is saved yet: save once more if it shall still be
 def blocks_with_offers(session: Session, campaign: Campaign) -> list[str]:
     """The types of the blocks in the newest content that show an offer."""
     blocks = queries.newest_version(session, campaign).blocks
-    return [str(each["type"]) for each in blocks if each.get("type") in _SHOW_OFFERS]
-
-
-_SHOW_OFFERS = frozenset({"offer_card", "price_table"})
+    return [str(each["type"]) for each in blocks if each.get("type") in catalogue.of_offers()]
 
 
 def _lock(session: Session, campaign: Campaign) -> None:
@@ -139,6 +136,6 @@ def _follow(session: Session, campaign: Campaign, actor: User, *, codes: Sequenc
 
 
 def _renamed(block: dict[str, Any], codes: Sequence[str]) -> dict[str, Any]:
-    if block.get("type") not in _SHOW_OFFERS or block.get("promotion") in {None, *codes}:
+    if block.get("type") not in catalogue.of_offers() or block.get("promotion") in {None, *codes}:
         return block
     return {name: value for name, value in block.items() if name != "promotion"}

@@ -22,8 +22,6 @@ from campaigns.planning import catalogue, placeholders, yamlfile
 from campaigns.planning.blocks import Block
 from campaigns.planning.fields import Line, Slug
 
-AnyBlock = Block
-
 
 def _arranged(blocks: list[Block]) -> list[Block]:
     """The blocks, each with an id; raises ValueError where their order cannot be."""

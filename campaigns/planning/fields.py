@@ -31,6 +31,15 @@ Kind = Literal[
 ]  # fmt: skip
 """The controls that a form has."""
 
+NOT_WORDS = frozenset(
+    {
+        "id", "type", "version", "background", "spacing", "visibility", "network",
+        "promotion", "statement", "action", "url", "link", "file", "starts", "ends", "zone",
+        "consent",
+    }
+)  # fmt: skip
+"""Fields of blocks, by name, that hold no words for readers: no text in them is ever rewritten."""
+
 _VAGUE = re.compile(r"(?:click|tap|press)(?: (?:here|now|this))?", re.IGNORECASE)
 _MOMENT = "%Y-%m-%dT%H:%M"
 

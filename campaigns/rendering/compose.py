@@ -13,7 +13,7 @@ from pydantic import BaseModel
 from campaigns.database import Session
 from campaigns.errors import Invalid
 from campaigns.planning import content, membership, placeholders
-from campaigns.planning.content import AnyBlock
+from campaigns.planning.blocks import Block
 from campaigns.planning.models import CampaignVersion
 from campaigns.rendering import conditions, templates
 from campaigns.rendering import places as placing
@@ -80,7 +80,7 @@ class _Stage:
     places: Places
     names: Mapping[str, Any]
 
-    def compose(self, blocks: Sequence[AnyBlock], said: Sequence[dict[str, Any]]) -> Composition:
+    def compose(self, blocks: Sequence[Block], said: Sequence[dict[str, Any]]) -> Composition:
         """The message of these blocks; `said` is each of them as compliance reads it."""
         links = Links(self.places)
         parts = self._parts(blocks)
@@ -102,14 +102,14 @@ class _Stage:
             places=self.places,
         )
 
-    def _parts(self, blocks: Sequence[AnyBlock]) -> list[str]:
+    def _parts(self, blocks: Sequence[Block]) -> list[str]:
         """The inlined page as [before, block, between, block, ..., after]."""
         twins = [self._html_twin(each) for each in blocks]
         if blocks[0].stands_alone:
             return self._around(blocks, twins)
         return self._sheet(blocks, twins)
 
-    def _sheet(self, blocks: Sequence[AnyBlock], twins: Sequence[str]) -> list[str]:
+    def _sheet(self, blocks: Sequence[Block], twins: Sequence[str]) -> list[str]:
         """Blocks in the page of ours."""
         marked = [
             {"type": block.type, "html": Markup(self._marks(number, html))}  # noqa: S704
@@ -117,7 +117,7 @@ class _Stage:
         ]
         return self._cut(inline_css(self._render("base.html", blocks=marked)), len(blocks))
 
-    def _around(self, blocks: Sequence[AnyBlock], twins: Sequence[str]) -> list[str]:
+    def _around(self, blocks: Sequence[Block], twins: Sequence[str]) -> list[str]:
         """A block that is a page of its own, with ours in its body: preheader, footer, pixel."""
         page = inline_css(twins[0])
         opened = _BODY.search(page)
@@ -136,13 +136,13 @@ class _Stage:
         parts[-1] += self._render("alone/end.html") + end + after
         return parts
 
-    def _html_twin(self, block: AnyBlock) -> str:
+    def _html_twin(self, block: Block) -> str:
         return self._twin(block, "html", conditions.comment)
 
-    def _text_twin(self, block: AnyBlock) -> str:
+    def _text_twin(self, block: Block) -> str:
         return self._twin(block, "txt", str)
 
-    def _twin(self, block: AnyBlock, ending: str, marked: Callable[[str], str]) -> str:
+    def _twin(self, block: Block, ending: str, marked: Callable[[str], str]) -> str:
         """One twin of a block, between the marks of the segment that it is for."""
         try:
             twin = self._render(f"blocks/{block.type}/block.{ending}", block=block)
@@ -188,7 +188,7 @@ class _Stage:
         return marks.split(page)[::2]
 
 
-def _name(block: AnyBlock) -> str:
+def _name(block: Block) -> str:
     return block.id or block.type
 
 

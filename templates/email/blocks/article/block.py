@@ -14,6 +14,7 @@ class Article(Block):
     name: ClassVar[str] = "Article"
     purpose: ClassVar[str] = "A heading and text, with the sources of what it says."
     order: ClassVar[int] = 40
+    takes_more: ClassVar[str] = "text"
 
     type: Literal["article"] = "article"
     eyebrow: Line | None = Field(

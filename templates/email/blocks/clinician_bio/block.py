@@ -20,6 +20,7 @@ class ClinicianBio(Block):
     purpose: ClassVar[str] = "Who works at the clinic: name, credentials, role, and a few words."
     order: ClassVar[int] = 155
     titled_by: ClassVar[str] = "person"
+    takes_more: ClassVar[str] = "text"
 
     type: Literal["clinician_bio"] = "clinician_bio"
     photo: Picture | None = Field(

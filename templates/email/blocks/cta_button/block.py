@@ -16,6 +16,7 @@ class CtaButton(Cta, Block):
     order: ClassVar[int] = 100
     group: ClassVar[str] = "Offer and booking"
     titled_by: ClassVar[str] = "text"
+    takes_more: ClassVar[str] = "note"
 
     type: Literal["cta_button"] = "cta_button"
     note: RichText | None = Field(None, title="Text under the button")

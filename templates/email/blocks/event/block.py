@@ -19,6 +19,7 @@ class Event(Block):
     purpose: ClassVar[str] = "When and where something takes place, and a file for calendars."
     order: ClassVar[int] = 95
     group: ClassVar[str] = "Offer and booking"
+    takes_more: ClassVar[str] = "text"
 
     type: Literal["event"] = "event"
     heading: Line = Field(title="What it is", description="This is what calendars show too.")

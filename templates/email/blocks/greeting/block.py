@@ -16,6 +16,7 @@ class Greeting(Block):
     order: ClassVar[int] = 30
     group: ClassVar[str] = "Beginning and end"
     once: ClassVar[bool] = True
+    takes_more: ClassVar[str] = "text"
 
     type: Literal["greeting"] = "greeting"
     hello: Line = Field("Hello", title="Hello", description="The word before the name.")

@@ -17,6 +17,7 @@ class Hero(Block):
     order: ClassVar[int] = 20
     group: ClassVar[str] = "Beginning and end"
     once: ClassVar[bool] = True
+    takes_more: ClassVar[str] = "text"
 
     type: Literal["hero"] = "hero"
     eyebrow: Line | None = Field(

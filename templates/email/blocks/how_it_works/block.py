@@ -19,6 +19,7 @@ class HowItWorks(Block):
     name: ClassVar[str] = "How it works"
     purpose: ClassVar[str] = "Numbered steps, with a note on how good the evidence is."
     order: ClassVar[int] = 60
+    takes_more: ClassVar[str] = "evidence"
 
     type: Literal["how_it_works"] = "how_it_works"
     heading: Line = Field(title="Heading")

@@ -18,6 +18,7 @@ class Quote(Block):
     name: ClassVar[str] = "Quote"
     purpose: ClassVar[str] = "Words of someone, with who said them."
     order: ClassVar[int] = 150
+    takes_more: ClassVar[str] = "text"
 
     type: Literal["quote"] = "quote"
     text: RichText = Field(

@@ -17,6 +17,7 @@ class SymptomList(Block):
     name: ClassVar[str] = "List of what people describe"
     purpose: ClassVar[str] = "Short cards, each with a name and a sentence, in one column or two."
     order: ClassVar[int] = 50
+    takes_more: ClassVar[str] = "note"
 
     type: Literal["symptom_list"] = "symptom_list"
     heading: Line = Field(title="Heading")
