@@ -6,7 +6,8 @@ import pytest
 
 from campaigns import settings
 from campaigns.accounts.models import User
-from campaigns.compliance import approval, preflight
+from campaigns.compliance import approval
+from campaigns.compliance.models import Severity
 from campaigns.contacts.models import Topic
 from campaigns.database import Session
 from campaigns.errors import BadFile, NotFound
@@ -33,7 +34,7 @@ def test_nothing_stops_a_starter_once_its_offer_is_chosen(
 ) -> None:
     campaign = starting.begin(session, olga, starters.named(name))
     found = approval.check(session, campaign, **EVERYTHING)
-    assert [str(each) for each in preflight.blocking(found)] == []
+    assert [str(each) for each in found if each.severity is not Severity.REVIEW] == []
     message = preview.preview(session, queries.newest_version(session, campaign))
     assert message.subject
     assert "{" not in message.subject + message.text
