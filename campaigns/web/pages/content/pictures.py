@@ -1,6 +1,7 @@
 """A picture for a block: from this computer, or one of those that are there; all typed stays."""
 
 import re
+from dataclasses import replace
 from typing import Any
 
 from fastapi import APIRouter, Response
@@ -36,7 +37,7 @@ def choose(at: AtContent, posted: Posted, block: str = "") -> Response:
             _do(at, posted, shown, place, control=control, deed=deed, what=what)
         except BedsideError as error:
             errors[f"{control}.file"] = str(error)
-            shown.status = error.status
+            shown = replace(shown, status=error.status)
             refuse(at.session)
     shown.focus = f"form-{block or 'new'}-{shown.focus}"
     shown.form = content_view.opened(
