@@ -9,6 +9,7 @@ from campaigns.compliance.finished import (
     accessibility,
     addresses,
     contrast,
+    gaps,
     lines,
     mail_clients,
     sheets,
@@ -17,6 +18,7 @@ from campaigns.compliance.finished.page import Finished, Page, Piece
 
 _CHECKS: tuple[Callable[[Finished, Page], Iterable[Finding]], ...] = (
     *lines.CHECKS,
+    *gaps.CHECKS,
     *addresses.CHECKS,
     *sheets.CHECKS,
     *mail_clients.CHECKS,
