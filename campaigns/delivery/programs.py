@@ -11,13 +11,14 @@ _kept: OrderedDict[int, Wire] = OrderedDict()
 
 
 def wire(session: Session, program_id: int) -> Wire:
-    """The program of this id (primary key), read once and kept."""
+    """The program of this id (primary key), read once and kept while it is among the last used."""
     known = _kept.get(program_id)
     if known is None:
         known = Wire.of(session.get_one(Program, program_id))
         _kept[program_id] = known
         if len(_kept) > _MOST:
             _kept.popitem(last=False)
+    _kept.move_to_end(program_id)
     return known
 
 

@@ -6,7 +6,8 @@ One uses it as its audience, or as what decides who is shown a block of its newe
 from collections.abc import Collection, Iterable
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, cast, exists, func, or_, select
+from sqlalchemy.dialects.postgresql import JSONPATH
 
 from campaigns.accounts import audit, permissions
 from campaigns.accounts.models import User
@@ -32,7 +33,9 @@ def users(session: Session, segment: Segment) -> list[Campaign]:
 
 def used_by(session: Session) -> dict[int, list[Campaign]]:
     """The campaigns of every segment by its id, newest first (a scan of few rows)."""
-    shown_to = func.jsonb_path_query_array(CampaignVersion.blocks, "$[*].visibility")
+    shown_to = func.jsonb_path_query_array(
+        CampaignVersion.blocks, cast("$[*].visibility", JSONPATH)
+    )
     rows = session.execute(
         select(Campaign, shown_to.label("shown_to"))
         .outerjoin(CampaignVersion, _is_newest())

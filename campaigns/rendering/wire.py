@@ -20,7 +20,7 @@ _PART = (
     "--{boundary}\r\nContent-Type: text/{kind}; charset=utf-8\r\n"
     "Content-Transfer-Encoding: quoted-printable\r\n\r\n"
 )
-_PLANS = 128
+_PLANS = 32
 """As many different readers, by what they are shown, as a worker prepares for at once."""
 
 
