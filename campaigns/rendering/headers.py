@@ -50,6 +50,7 @@ def fixed(organisation: Organisation, *, topic: Topic, subject: str) -> dict[str
         SUBJECT: subject,
         "List-Id": f"<{topic.value}.{domain}>",
         _ONE_CLICK: "List-Unsubscribe=One-Click",
+        "Auto-Submitted": "auto-generated",
         "X-Auto-Response-Suppress": "OOF, AutoReply",
     }
 

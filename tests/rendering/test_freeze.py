@@ -1,11 +1,16 @@
 """Content is frozen once: what is approved is what is sent, and a damaged template is refused."""
 
+import os
 import re
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from campaigns.accounts.models import Organisation
 from campaigns.clock import Clock
@@ -15,9 +20,12 @@ from campaigns.planning.models import CampaignVersion
 from campaigns.promotions import lifecycle
 from campaigns.promotions.models import CodeMode, Package, Promotion
 from campaigns.rendering import queries
-from campaigns.rendering.freeze import freeze
+from campaigns.rendering.compose import compose
+from campaigns.rendering.freeze import freeze, unstored
 from campaigns.rendering.message import MOST_BYTES, WARN_BYTES, Rendered
 from campaigns.rendering.models import CampaignLink, Program
+from campaigns.rendering.program import Sender, content_hash, content_of
+from campaigns.rendering.wire import Wire
 from tests.promotions.factories import NOON, make_user
 from tests.rendering import factories
 from tests.rendering.templates import write
@@ -284,3 +292,105 @@ def test_the_price_tables_day_is_the_clinics(session: Session) -> None:
     session.flush()
     session.info.pop("bedside.now", None)
     assert "Prices as of 24 Nov 2026" in Rendered.of(freeze(session, version)).text
+
+
+def test_the_same_campaign_has_the_same_hash_in_every_process(committed: Sessions) -> None:
+    with committed.begin() as session:
+        version = factories.make_newsletter(session, "savings")
+        version_id, content = version.id, unstored(session, version)
+    script = (
+        "from campaigns import database\n"
+        "from campaigns.planning.models import CampaignVersion\n"
+        "from campaigns.rendering.freeze import unstored\n"
+        "from campaigns.rendering.program import content_hash\n"
+        "with database.Session(database.engine()) as session:\n"
+        f"    version = session.get_one(CampaignVersion, {version_id})\n"
+        "    print(content_hash(unstored(session, version)))\n"
+    )
+    for seed in ("1", "2"):
+        said = subprocess.run(
+            [sys.executable, "-c", script],
+            env=os.environ | {"PYTHONHASHSEED": seed},
+            capture_output=True,
+            check=True,
+            text=True,
+        )
+        assert said.stdout.strip() == content_hash(content)
+
+
+def test_what_is_frozen_stays_or_is_not_sent(session: Session) -> None:
+    program = freeze(session, factories.make_letter(session, ARTICLE))
+    assert Wire.of(program).text
+    altered = program.content | {"text": program.content["text"].replace("One", "Two")}
+    session.execute(update(Program).where(Program.id == program.id).values(content=altered))
+    session.expire(program)
+    for read in (Wire.of, Rendered.of):
+        with pytest.raises(Invalid, match="not what was frozen: its hash is another"):
+            read(program)
+
+
+def test_the_bytes_on_the_wire_are_part_of_the_hash(session: Session) -> None:
+    content = freeze(session, factories.make_letter(session, ARTICLE)).content
+    html = [*content["wire"]["html"][:-1], "</html>"]
+    assert content_hash(content | {"wire": content["wire"] | {"html": html}}) != (
+        content_hash(content)
+    )
+
+
+def test_programs_of_the_release_before_are_still_read(session: Session) -> None:
+    program = freeze(session, factories.make_letter(session, ARTICLE))
+    older = {name: each for name, each in program.content.items() if name != "conditions"}
+    program.content, program.format = older | {"format": 1}, 1
+    assert Wire.of(program).conditions == ()
+    assert "One" in Rendered.of(program).html
+
+
+def test_names_stand_in_subject_preheader_lines_and_rich_text(session: Session) -> None:
+    version = factories.make_letter(
+        session,
+        ARTICLE | {"heading": "For {first_name|you}", "text": "<p>Dear {last_name|a &amp; b}</p>"},
+        subject="{first_name|Hello}, news",
+        preheader="For {first_name|you}",
+    )
+    program = freeze(session, version)
+    rendered = Rendered.of(program)
+    assert (rendered.subject, rendered.preheader) == ("Hello, news", "For you")
+    assert rendered.headers["Subject"] == "Hello, news"
+    assert ">For you<" in rendered.html
+    assert "Dear a &amp; b" in rendered.html
+    assert "Dear a & b" in rendered.text
+    assert rendered.blocks[0].data["heading"] == "For you"
+    assert program.content["nonce"] not in str([each.data for each in rendered.blocks])
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        {"type": "cta_button", "text": "Read more here", "url": "https://a.example/{email}"},
+        ARTICLE | {"text": '<p><a href="https://a.example/?n={first_name|x}">Read</a></p>'},
+    ],
+)
+def test_a_link_carries_no_value_of_a_reader(session: Session, block: dict[str, Any]) -> None:
+    with pytest.raises(Invalid, match=r"Block .*: a web address cannot carry a value"):
+        freeze(session, factories.make_letter(session, block))
+
+
+def test_no_header_but_the_subject_carries_a_value_of_a_reader(session: Session) -> None:
+    version = factories.make_letter(session, ARTICLE)
+    composed = compose(session, version)
+    word = composed.places.field("first_name", "x")
+    sender = Sender("a@example.com", "b@example.com", "education")
+    numbers = [1] * len(composed.links)
+    fine = content_of(composed, numbers=numbers, unchanging={"Subject": word}, sender=sender)
+    assert fine["headers"]["Subject"] == word
+    for headers in ({"From": word}, {"Subject": composed.places.url("view")}):
+        with pytest.raises(Invalid, match="cannot carry a value of the reader's own"):
+            content_of(composed, numbers=numbers, unchanging=headers, sender=sender)
+
+
+def test_a_message_without_its_doctype_is_not_stored(session: Session) -> None:
+    composed = compose(session, factories.make_letter(session, ARTICLE))
+    bare = replace(composed, html=composed.html.removeprefix("<!DOCTYPE html>"))
+    sender = Sender("a@example.com", "b@example.com", "education")
+    with pytest.raises(Invalid, match="no doctype"):
+        content_of(bare, numbers=[1], unchanging={"Subject": "x"}, sender=sender)

@@ -40,3 +40,8 @@ def test_a_subject_of_any_letters_is_read_back(subject: str) -> None:
     wire = headers.frozen({"Subject": subject})
     assert message_from_string(wire + "\r\n", policy=policy.default)["Subject"] == subject
     assert wire.isascii()
+
+
+def test_out_of_office_answers_are_asked_not_to_come() -> None:
+    assert fixed()["Auto-Submitted"] == "auto-generated"
+    assert fixed()["X-Auto-Response-Suppress"] == "OOF, AutoReply"
