@@ -76,7 +76,6 @@ ROUTES: Mapping[str, Verb | Access] = {
     "POST /desk/campaigns/{name}/review/send-back": Verb.APPROVE,
     "POST /desk/campaigns/{name}/review/schedule": Verb.SCHEDULE,
     "POST /desk/campaigns/{name}/review/unschedule": Verb.STOP,
-    "POST /desk/campaigns/{name}/review/test": Verb.SEND_TEST,
     "GET /desk/campaigns/{name}/test": Verb.SEND_TEST,
     "POST /desk/campaigns/{name}/test": Verb.SEND_TEST,
     "GET /desk/campaigns/{name}/live": SIGNED_IN,

@@ -20,13 +20,16 @@ export default function (base, edit) {
     if (!found) return;
     const held = edit.contains(document.activeElement) && document.activeElement.getAttribute("form");
     for (const place of edit.querySelectorAll("[data-findings], [data-findings-rest]")) place.replaceChildren();
-    for (const each of edit.querySelectorAll("[data-field] .said-here")) each.remove();
+    for (const each of edit.querySelectorAll("[data-field] .said-here")) {
+      names(each.closest("[data-field]"), each.id, false);
+      each.remove();
+    }
     const rest = edit.querySelector("[data-findings-rest]");
     let elsewhere = 0;
-    for (const each of found.querySelectorAll(":scope > .said-here, :scope > .notice")) {
+    for (const [number, each] of [...found.querySelectorAll(":scope > .said-here, :scope > .notice")].entries()) {
       const field = each.dataset.of && atField(each.dataset.place, each.dataset.of);
       const place = edit.querySelector(`[data-findings="${CSS.escape(each.dataset.place)}"]`);
-      if (field) field.append(worded(each));
+      if (field) putAt(field, each, `found-${number + 1}`);
       else if (place) place.append(each.cloneNode(true));
       else if (each.matches(".notice")) rest.append(each.cloneNode(true));
       else elsewhere += 1;
@@ -46,11 +49,23 @@ export default function (base, edit) {
     return null;
   }
 
-  // Beside its field it need not say which field is meant.
-  function worded(each) {
+  // Beside its field it need not say which field is meant; whoever listens hears it with the field.
+  function putAt(field, each, id) {
     const said = each.cloneNode(true);
     said.querySelector(".of-field")?.remove();
-    return said;
+    said.id = id;
+    field.append(said);
+    names(field, id, true);
+  }
+
+  function names(field, id, isThere) {
+    for (const control of field.querySelectorAll("input:not([type=hidden]), textarea, select, [contenteditable]")) {
+      if (control.closest("[data-field]") !== field) continue;
+      const ids = (control.getAttribute("aria-describedby") ?? "").split(" ").filter((each) => each && each !== id);
+      if (isThere) ids.push(id);
+      if (ids.length) control.setAttribute("aria-describedby", ids.join(" "));
+      else control.removeAttribute("aria-describedby");
+    }
   }
 
   function more(number) {

@@ -1,5 +1,6 @@
 """Previews show a version before it is frozen; views show a message after it was sent."""
 
+from dataclasses import replace
 from datetime import timedelta
 from email import message_from_bytes, policy
 
@@ -9,9 +10,10 @@ from campaigns.clock import Clock
 from campaigns.database import Session
 from campaigns.planning.models import Campaign, CampaignStatus
 from campaigns.promotions.models import Offer
+from campaigns.registry import FACTS
 from campaigns.rendering.freeze import freeze
 from campaigns.rendering.models import CampaignLink, Program
-from campaigns.rendering.preview import letter, preview
+from campaigns.rendering.preview import HARD, MARIA, NAMELESS, Reader, letter, look, preview
 from campaigns.rendering.view import view
 from tests import factories as people
 from tests.rendering import factories
@@ -114,3 +116,48 @@ def test_a_view_of_a_message_without_an_offer_has_no_such_line(session: Session)
     program = freeze(session, version)
     move_clock(session, 30)
     assert 'role="note"' not in view(session, program, factories.make_recipient(version))
+
+
+def test_a_look_says_what_depends_on_who_looks(session: Session) -> None:
+    people.make_segment(session, rule={"region": "US-TX"}).name = "texans"
+    only = {"type": "quote", "text": "For Texans alone.", "source": "The desk"}
+    version = factories.make_letter(
+        session, only | {"visibility": "texans"}, preheader="News for {first_name|you}"
+    )
+    everybody = look(session, version, MARIA)
+    assert (everybody.asked, everybody.within) == (("texans",), frozenset({"texans"}))
+    assert "For Texans alone." in everybody.message.text
+    assert everybody.preheader == "News for Maria"
+    nobody = look(session, version, replace(NAMELESS, within=frozenset({"elsewhere"})))
+    assert nobody.within == frozenset()
+    assert "For Texans alone." not in nobody.message.text
+    assert nobody.preheader == "News for you"
+
+
+def test_a_look_as_a_contact_has_the_parts_of_the_segments_it_is_in(session: Session) -> None:
+    people.make_segment(session, rule={"region": "US-TX"}).name = "texans"
+    only = {"type": "quote", "text": "For Texans alone.", "source": "The desk"}
+    version = factories.make_letter(session, only | {"visibility": "texans"})
+    texan = people.make_contact(session, "tex@example.com", region="US-TX")
+    other = people.make_contact(session, "ora@example.com", region="US-CA")
+    for contact, within in ((texan, {"texans"}), (other, set())):
+        seen = look(session, version, Reader.of(contact), facts=FACTS)
+        assert seen.within == within
+        raw = letter(
+            session,
+            version,
+            to="me@example.com",
+            sent_by="Olive",
+            reader=Reader.of(contact),
+            facts=FACTS,
+        )
+        assert (b"For Texans alone." in raw) is bool(within)
+        assert message_from_bytes(raw, policy=policy.default)["To"] == "me@example.com"
+
+
+def test_the_hard_case_is_inert_wherever_it_stands(session: Session) -> None:
+    version = factories.make_newsletter(session, "education", subject="For {first_name|you}")
+    seen = look(session, version, HARD).message
+    assert seen.subject == "For Zoë O'Neil <b>"
+    assert "<b>" not in seen.html
+    assert "Hello Zoë O'Neil <b>," in seen.text

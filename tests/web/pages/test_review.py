@@ -1,24 +1,21 @@
 """The review: read as readers will, hand in, sign or send back, and let it go."""
 
 import re
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, timedelta
 
 import httpx
 import pytest
 
-from campaigns import clock, settings
+from campaigns import clock
 from campaigns.accounts.models import AuditEntry, Organisation, Role
 from campaigns.compliance.models import StoredFinding
 from campaigns.contacts.models import Contact
 from campaigns.database import Session
-from campaigns.delivery.models import Delivery
 from campaigns.planning import queries as planning
 from campaigns.planning import timing
 from campaigns.planning.models import Campaign, CampaignApproval, CampaignStatus
 from campaigns.promotions.models import Promotion
-from tests.delivery.relay import Ledger, relay
 from tests.web.pages.campaign_desk import House, make_house, mark_on
 from tests.web.pages.desk import Desk, Seat
 
@@ -29,17 +26,6 @@ S = CampaignStatus
 @pytest.fixture
 def house(desk: Desk) -> House:
     return make_house(desk.sessions)
-
-
-@pytest.fixture
-def mail(monkeypatch: pytest.MonkeyPatch) -> Iterator[Ledger]:
-    """A mail server that keeps a ledger, as the configured one."""
-    with relay() as ledger:
-        monkeypatch.setenv("BEDSIDE_SMTP_URL", f"smtp://127.0.0.1:{ledger.port}")
-        settings.current.cache_clear()
-        yield ledger
-        monkeypatch.undo()
-        settings.current.cache_clear()
 
 
 def _press(seat: Seat, path: str, **form: str) -> str:
@@ -275,38 +261,6 @@ def test_a_note_that_is_too_long_is_kept_and_refused(desk: Desk, house: House) -
     assert answer.status_code == 422
     assert "at most 2000 characters" in answer.text
     assert "x" * 2001 in answer.text
-
-
-def test_a_test_message_goes_to_one_address_and_counts_nowhere(
-    desk: Desk, house: House, mail: Ledger
-) -> None:
-    seat = desk.as_(user=house.lena)
-    page = _press(seat, f"{LETTER}/test", to="me@example.com")
-    assert "The mail server accepted a test message for me@example.com." in page
-    assert len(mail.accepted) == 1
-    assert house.do(lambda session: session.query(Delivery).count()) == 0
-    noted = house.do(lambda session: session.query(AuditEntry).one())
-    assert (noted.verb, noted.after) == ("send test message", {"to": "m***@example.com"})
-
-
-@pytest.mark.parametrize("typed", ["", "nobody", "x@localhost@example.com"])
-def test_an_address_that_is_none_is_kept_with_its_sentence(
-    desk: Desk, house: House, typed: str
-) -> None:
-    answer = desk.as_(user=house.cora).post(f"{LETTER}/test", data={"to": typed})
-    assert answer.status_code == 422
-    assert f'value="{typed}"' in answer.text
-    assert 'id="to-error"' in answer.text
-
-
-def test_what_the_mail_server_says_against_a_test_is_told(
-    desk: Desk, house: House, mail: Ledger
-) -> None:
-    mail.says["rcpt"] = "550 5.1.1 nobody here"
-    answer = desk.as_(user=house.cora).post(f"{LETTER}/test", data={"to": "me@example.com"})
-    assert answer.status_code == 409
-    assert "It did not leave." in answer.text
-    assert "nobody here" in answer.text
 
 
 def test_what_is_over_has_nothing_left_to_decide(desk: Desk, house: House) -> None:

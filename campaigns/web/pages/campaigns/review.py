@@ -12,12 +12,12 @@ from campaigns.compliance import approval, seen, signing
 from campaigns.compliance.history import role_words
 from campaigns.compliance.seen import Changed
 from campaigns.database import Session
-from campaigns.delivery import stopping, trial
-from campaigns.errors import BadAddress, BedsideError, Conflict, Invalid, NotAllowed
+from campaigns.delivery import stopping
+from campaigns.errors import BedsideError, Conflict, Invalid, NotAllowed
 from campaigns.planning import queries, timing
 from campaigns.planning.models import Campaign, CampaignStatus
 from campaigns.registry import FACTS, RULES
-from campaigns.web import desk, forms, throttle
+from campaigns.web import desk, forms
 from campaigns.web.forms import Form, Posted
 from campaigns.web.pages.campaigns import campaign_frame, campaign_words, findings, review_view
 from campaigns.web.visit import Visit
@@ -45,15 +45,6 @@ class BackForm(BaseModel):
     model_config = ConfigDict(extra="ignore")
 
     note: Annotated[Note, StringConstraints(min_length=1)]
-
-
-class TestForm(BaseModel):
-    """Where a test message goes."""
-
-    __test__ = False
-    model_config = ConfigDict(extra="ignore")
-
-    to: Annotated[str, StringConstraints(min_length=1, max_length=320)]
 
 
 @router.get("")
@@ -167,29 +158,6 @@ def unschedule(visit: Visit, name: str, posted: Posted) -> Response:
     return desk.moved(_base(campaign), say="It is off the schedule. Its approval stands.")
 
 
-@router.post("/test", response_model=None)
-def test(visit: Visit, name: str, posted: Posted) -> Response:
-    """Send one test message to any address; it counts nowhere."""
-    campaign, form = queries.named(visit.session, name), forms.read(TestForm, posted)
-    if form.model is None:
-        return _page(visit, campaign, status=422, tested=form)
-    try:
-        throttle.check("test message", str(visit.user.id))
-        trial.send_by_hand(visit.session, campaign, actor=visit.user, to=form.model.to)
-    except BadAddress as error:
-        form.refuse("to", str(error))
-        return _page(visit, campaign, status=422, tested=form)
-    except NotAllowed:
-        raise
-    except BedsideError as error:
-        form.refuse("to", f"It did not leave. {error}")
-        return _page(visit, campaign, status=error.status, tested=form)
-    return desk.moved(
-        _base(campaign),
-        say=f"The mail server accepted a test message for {form.model.to}. It counts nowhere.",
-    )
-
-
 def _page(
     visit: Visit,
     campaign: Campaign,
@@ -218,7 +186,6 @@ def _page(
         any_approver=role_words(signing.ANY_APPROVER),
         signed=typed.get("signed") or forms.blank(),
         back=typed.get("back") or forms.blank(),
-        tested=typed.get("tested") or forms.blank(to=visit.user.address),
     )
 
 

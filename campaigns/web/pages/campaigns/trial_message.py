@@ -61,7 +61,8 @@ def send(visit: Visit, name: str, posted: Posted) -> Response:
     except NotAllowed:
         raise
     except BedsideError as error:
-        typed.refuse("to", str(error))
+        said = str(error) if isinstance(error, Invalid) else f"It did not leave. {error}"
+        typed.refuse("to", said)
         return _page(visit, campaign, typed, status=error.status)
     back = typed.value("back") if typed.value("back") in BACK else BACK[0]
     tone: desk.Tone = "bad" if sent.refused else "good"

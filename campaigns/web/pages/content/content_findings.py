@@ -53,6 +53,10 @@ class Findings:
         known = set(fields)
         return [each for each in self.at(place) if _nearest(each.finding.field, known) == field]
 
+    def ids(self, place: str, field: str, *, fields: Iterable[str]) -> list[str]:
+        """The ids of what stands beside this field, for its control to name."""
+        return [f"found-{each.number}" for each in self.of_field(place, field, fields=fields)]
+
     @property
     def elsewhere(self) -> int:
         """How many are about the message as a whole, or what it leans on."""
