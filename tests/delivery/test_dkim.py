@@ -17,7 +17,7 @@ from campaigns.delivery.models import Security
 from campaigns.delivery.transports import Envelope, Server
 from campaigns.errors import NotAllowed
 from campaigns.planning import queries
-from campaigns.rendering.wire import Wire
+from campaigns.rendering.wire import Canonical, Wire
 from tests.delivery.factories import make_sending
 from tests.delivery.mailboxes import mailbox
 from tests.factories import make_user
@@ -190,6 +190,22 @@ def test_what_a_mail_server_receives_verifies_though_dots_were_stuffed(session: 
     assert received.startswith(b"DKIM-Signature:")
     assert b"\r\n.leading dot" in received
     assert verifier.verify(received, dnsfunc=lambda name, timeout=5: record)
+
+
+def test_a_programs_message_is_hashed_as_it_is_and_its_signature_holds(
+    session: Session, pair: tuple[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    campaign, program = make_sending(session)
+    recipient = make_recipient(queries.newest_version(session, campaign), first_name="A  b\t. ")
+    message = Wire.of(program).fill(recipient)
+    assert isinstance(message, Canonical)
+    plain = bytes(message)
+    made = Signer(dkim.sender_domain(message), "bedside", dkim.private_key(pair[0]))
+    signed = made.sign(plain)
+    monkeypatch.delattr(dkim, "_body")
+    assert made.sign(message) == signed
+    record = f"v=DKIM1; k=rsa; p={pair[1]}".encode()
+    assert verifier.verify(signed, dnsfunc=lambda name, timeout=5: record)
 
 
 LINES = st.lists(st.text(" \ta.", max_size=6).map(str.encode), max_size=8)
