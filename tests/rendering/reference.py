@@ -64,10 +64,19 @@ def message(content: Mapping[str, Any], to: Recipient) -> EmailMessage:
     return made
 
 
+def page(content: Mapping[str, Any], to: Recipient) -> str:
+    """The HTML that the reader sees in a browser: the same without its pixel."""
+    teller = _Teller(content, to, has_pixel=False)
+    return teller.filled(content["html"], escaped)
+
+
 class _Teller:
     """Knows what stands in each place for one reader."""
 
-    def __init__(self, content: Mapping[str, Any], to: Recipient) -> None:
+    def __init__(
+        self, content: Mapping[str, Any], to: Recipient, *, has_pixel: bool = True
+    ) -> None:
+        self.has_pixel = has_pixel
         self.places = content["places"]
         self.word = content["nonce"] + r"x(\d+)z"
         self.to = to
@@ -124,7 +133,7 @@ class _Teller:
             case "untracked":
                 return written(place["name"])
             case "pixel":
-                return self._pixel() if written is escaped else ""
+                return self._pixel() if self.has_pixel and written is escaped else ""
             case "url":
                 return written(self._address(place["name"]))
             case _:

@@ -19,6 +19,7 @@ from campaigns.promotions.models import CodeMode
 from campaigns.rendering.freeze import freeze
 from campaigns.rendering.merge import Recipient
 from campaigns.rendering.models import Program
+from campaigns.rendering.view import view
 from campaigns.rendering.wire import Wire
 from tests import factories as people
 from tests.rendering import factories, reference
@@ -101,12 +102,25 @@ def blocks() -> list[dict[str, Any]]:
     ]
 
 
-@pytest.fixture
-def version(session: Session) -> CampaignVersion:
-    """A letter with codes of one's own, parts for two segments, and names in its subject."""
+def pasted() -> list[dict[str, Any]]:
+    """A message from another tool, with that tool's names for the reader's."""
+    source = (
+        "<!DOCTYPE html><html><head><title>News</title></head><body>"
+        '<p title="*|FNAME|*">Dear *|FNAME|* *|LNAME|*, we write to *|EMAIL|*.</p>'
+        '<p>{{ first_name | default: "you" }} &amp; {{last_name}}</p>'
+        '<a href="https://example.com/a?x=1&amp;y=2">Read on here</a>'
+        '<a href="*|UNSUB|*">Unsubscribe</a></body></html>'
+    )
+    return [{"type": "html", "source": source}, {"type": "footer"}]
+
+
+@pytest.fixture(params=[blocks, pasted], ids=lambda each: each.__name__)
+def version(session: Session, request: pytest.FixtureRequest) -> CampaignVersion:
+    """A letter with parts for two segments and names in its subject; one pasted from elsewhere."""
     factories.make_clinic(session)
     for name in ("texans", "named"):
         people.make_segment(session).name = name
+    session.flush()
     campaign = people.make_campaign(session)
     promotion = factories.make_savings(session, code_mode=CodeMode.UNIQUE)
     session.add(CampaignPromotion(campaign_id=campaign.id, promotion_id=promotion.id))
@@ -115,7 +129,7 @@ def version(session: Session) -> CampaignVersion:
         campaign,
         subject=SUBJECT,
         preheader="{first_name|Reader}, a word",
-        blocks=content.raw(content.parse(blocks())),
+        blocks=content.raw(content.parse(request.param())),
     )
 
 
@@ -223,6 +237,15 @@ def test_however_long_our_address_is_lines_stay_within_their_width(
         raw = Wire.of(program).fill(to)
         assert max(map(len, raw.partition(b"\r\n\r\n")[2].split(b"\r\n"))) <= 76
         assert bodies(read_back(raw)) == bodies(reference.message(program.content, to))
+
+
+@settings(PROPERTY, max_examples=40)
+@given(readers())
+def test_a_browser_shows_the_same_page(
+    session: Session, program: Program, values: dict[str, Any]
+) -> None:
+    to = reader(program, values)
+    assert view(session, program, to) == reference.page(program.content, to)
 
 
 @settings(PROPERTY, max_examples=300)
