@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, ClassVar, Literal, TypeVar
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from campaigns.accounts.models import Role
 from campaigns.contacts.models import Topic
@@ -100,6 +100,13 @@ class Block(Part):
         title="Who sees it",
         description="Everyone, or only the readers of one segment.",
     )
+
+    @field_validator("visibility")
+    @classmethod
+    def _is_kept_from_nobody(cls, segment: str | None) -> str | None:
+        if segment is not None and cls.for_everyone:
+            raise ValueError("every reader is shown this; it cannot be for one segment")
+        return segment
 
     def problems(self, letter: Letter) -> Iterator[Problem]:
         """What is wrong with this block in this message, beyond what its fields can hold."""

@@ -10,7 +10,7 @@ import pytest
 from campaigns.contacts.models import Segment
 from campaigns.database import Session
 from campaigns.errors import Invalid
-from campaigns.planning import membership
+from campaigns.planning import content, membership
 from campaigns.planning.models import Campaign, CampaignVersion
 from campaigns.registry import FACTS
 from campaigns.rendering import conditions
@@ -240,3 +240,9 @@ def test_marks_in_text_are_words_and_in_html_comments() -> None:
     assert conditions.shown(pieces, places.known, set()) == ["a", "c"]
     assert conditions.shown(pieces, places.known, {"texans"}) == ["a", "b", "c"]
     assert conditions.shown(pieces, places.known) == ["a", "b", "c"]
+
+
+@pytest.mark.parametrize("kind", ["header", "footer", "risk_information", "crisis_line"])
+def test_what_everybody_must_be_told_cannot_be_for_some(kind: str) -> None:
+    with pytest.raises(Invalid, match="visibility: every reader is shown this"):
+        content.parse([{"type": kind, "visibility": "texans"}])
