@@ -1,6 +1,8 @@
 """Beside the content: each finding at its field, and what there is to say of the message."""
 
 import re
+from typing import Any
+
 import pytest
 from lxml import html
 from lxml.html import HtmlElement
@@ -15,6 +17,7 @@ from tests.factories import make_contact, make_segment
 from tests.web.pages.content_desk import PATH, Draft, article, make_draft, texts
 from tests.web.pages.desk import Desk, Live, Seat
 
+FORM = '//form[contains(@class, "piece-form")]'
 CURES = "Ketamine cures depression."
 SUICIDE = "Thoughts of suicide can come with pain that stays."
 
@@ -29,13 +32,15 @@ def cora(desk: Desk, draft: Draft) -> Seat:
     return desk.as_(user=draft.cora)
 
 
+def found(page: str, path: str) -> list[HtmlElement]:
+    """The elements of a page at this path."""
+    elements: Any = html.fromstring(page).xpath(path)
+    return list(elements)
+
+
 def said_at(page: str, field: str) -> list[HtmlElement]:
     """What stands beside this field of the open form."""
-    found: list[HtmlElement] = html.fromstring(page).xpath(
-        f'//form[contains(@class, "piece-form")]//*[@data-field="{field}"]'
-        '/*[contains(@class, "said-here")]'
-    )
-    return found
+    return found(page, f'{FORM}//*[@data-field="{field}"]/*[contains(@class, "said-here")]')
 
 
 def test_a_finding_stands_at_the_field_it_is_about_without_scripts(
@@ -56,11 +61,12 @@ def test_a_mend_at_a_field_is_pressed_within_the_form_and_posts_one_of_its_own(
     cora: Seat, draft: Draft
 ) -> None:
     cora.post(f"{PATH}/blocks/visit", data=article(draft, text=SUICIDE))
-    page = html.fromstring(cora.get(f"{PATH}?edit=visit&field=text").text)
-    [button] = page.xpath('//form[contains(@class, "piece-form")]//button[contains(., "Mend it")]')
-    [form] = page.xpath(f'//form[@id="{button.get("form")}"]')
+    page = cora.get(f"{PATH}?edit=visit&field=text").text
+    [button] = found(page, f'{FORM}//button[contains(., "Mend it")]')
+    [form] = found(page, f'//form[@id="{button.get("form")}"]')
     assert not form.xpath("ancestor::form")
-    answer = cora.post(form.get("action"), data=dict(form.form_values()))
+    data = {each.get("name", ""): each.get("value", "") for each in form.iter("input")}
+    answer = cora.post(form.get("action", ""), data=data)
     assert "Mended." in cora.follow(answer).text
 
 
@@ -102,11 +108,10 @@ def test_a_field_is_called_as_its_form_calls_it(kind: str, field: str, said: str
 
 def test_what_no_field_of_the_form_fits_stands_at_what_is_around_it() -> None:
     row = Beside(finding("SS-01", "block faq", field="items.2.answer", word="x"), "", None, 1)
-    found = Findings((row,))
-    at = {"block": "", "rows": "items"}
-    assert found.of_field("block faq", at["rows"], fields={"items", "heading"}) == [row]
-    assert found.of_field("block faq", at["block"], fields={"heading"}) == [row]
-    assert found.elsewhere == 0
+    checked = Findings((row,))
+    assert checked.of_field("block faq", "items", fields={"items", "heading"}) == [row]
+    assert checked.of_field("block faq", "", fields={"heading"}) == [row]
+    assert checked.elsewhere == 0
 
 
 def test_the_line_in_the_inbox_and_the_size_are_said(cora: Seat, draft: Draft) -> None:
