@@ -225,3 +225,17 @@ def test_a_frozen_campaign_names_its_pictures_by_our_own_host(session: Session) 
     version = factories.make_letter(session, with_picture(name))
     content = freeze(session, version).content
     assert f'src="{HOME}{name}"' in content["html"]
+
+
+def test_a_telephone_does_not_load_a_large_file_for_a_small_face(session: Session) -> None:
+    name = put(session, photograph((1400, 1400)))
+    bio = {
+        "type": "clinician_bio",
+        "person": "Ana Example",
+        "role": "Nurse practitioner",
+        "text": "<p>Ana meets everyone who comes for a first visit.</p>",
+        "photo": {"file": name, "alt": "Ana"},
+    }
+    html = preview(session, factories.make_letter(session, bio)).html
+    assert f'src="{HOME}{name[:20]}-256.jpg" width="96" height="96" alt="Ana"' in html
+    assert name not in html

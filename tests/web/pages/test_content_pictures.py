@@ -206,3 +206,14 @@ def test_a_new_block_takes_a_picture_before_it_is_added(cora: Seat, draft: Draft
 def test_who_does_not_write_campaigns_uploads_nothing(desk: Desk, draft: Draft, role: Role) -> None:
     answer = upload(desk.as_(role), article(draft), picture())
     assert answer.status_code == 403
+
+
+def test_a_picture_of_one_row_leaves_the_others_as_they_are(cora: Seat, draft: Draft) -> None:
+    data = {"kind": "columns", "after": "greeting", "do": "columns.1.image:upload"}
+    data |= {f"columns.{each}.heading": f"Column {each}" for each in range(2)}
+    data |= {f"columns.{each}.image.file": "" for each in range(2)}
+    files = {"columns.1.image~upload": ("a.png", picture(), "image/png")}
+    now = fields(cora.post(f"{PATH}/pictures", data=data, files=files))
+    assert now["columns.0.image.file"] == ""
+    assert now["columns.1.image.file"].endswith(".png")
+    assert (now["columns.0.heading"], now["columns.1.heading"]) == ("Column 0", "Column 1")
