@@ -25,7 +25,7 @@ pytestmark = pytest.mark.browser
 KEPT = {"education", "discount"}
 """Starters whose beginning the documentation shows larger."""
 KEPT_HEIGHT = 1500
-THUMBNAIL = (480, 400)
+THUMBNAIL = (480, 500)
 THUMBNAILS = Path(starters.__file__).parents[1] / "web" / "static" / "starters"
 _SMALL = {600: 360, 375: 225}
 _SHEETS = 4
