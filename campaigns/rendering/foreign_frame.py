@@ -9,7 +9,7 @@ from lxml.html import HtmlElement, builder
 
 from campaigns.rendering.foreign_elements import Cleaner
 from campaigns.rendering.foreign_markup import METAS
-from campaigns.rendering.foreign_report import ADDED, TAKEN_OUT
+from campaigns.rendering.foreign_report import ADDED, TAKEN_OUT, counted
 from campaigns.rendering.foreign_styles import look_at
 
 GMAIL_STYLE_BYTES = 16_384
@@ -30,6 +30,7 @@ _ROOT = frozenset({"lang", "dir", "xmlns", "xmlns:v", "xmlns:o", "xmlns:w", "cla
 def dress(cleaner: Cleaner, *, language: str, direction: str, title: str) -> None:
     """Complete what every message of ours says of itself, and say what was missing."""
     _preheader(cleaner)
+    _tables(cleaner)
     root, report = cleaner.root, cleaner.report
     for name, value, what in (
         ("lang", language, f"The language ({language})"),
@@ -47,6 +48,23 @@ def dress(cleaner: Cleaner, *, language: str, direction: str, title: str) -> Non
         title=title,
     )
     _head(cleaner, title=title)
+
+
+def _tables(cleaner: Cleaner) -> None:
+    """Tables that only lay things out say so to screen readers."""
+    found = [
+        each
+        for each in cleaner.root.iter("table")
+        if not each.get("role") and not any(True for _ in each.iter("th", "caption"))
+    ]
+    for each in found:
+        each.set("role", "presentation")
+    if found:
+        cleaner.report.tell(
+            f"A word for screen readers on {counted(len(found), 'table', 'tables')}",
+            ADDED,
+            "they lay things out, and would be read as tables of facts",
+        )
 
 
 def _preheader(cleaner: Cleaner) -> None:

@@ -69,8 +69,7 @@ def _block(element: HtmlElement, indent: str) -> Iterator[str]:
 
 def _linked(element: HtmlElement, indent: str) -> Iterator[str]:
     """A link around whole blocks: its words, then its address."""
-    words = " ".join(_SPACE.sub(" ", each) for each in _paragraphs(element, "")).strip()
-    yield wrapped(_lines(_link(element, words)), indent)
+    yield wrapped(_lines(_link(element, _inside(element))), indent)
 
 
 def _items(parent: HtmlElement, indent: str) -> Iterator[str]:

@@ -41,16 +41,22 @@ _HARMLESS = frozenset(
     {"capitalize", "title", "titlecase", "trim", "strip", "escape", "e", "h", "html", "safe"}
     | {"forceescape", "striptags", "upcase", "downcase", "upper", "lower", "urlencode", "raw"}
 )
+_ENDS = re.compile(
+    r"/(?!\*)|(?:else|elsif|elseif|elif|end(?:if|for|unless|case|with|block|comment)?)(?![\w.])",
+    re.IGNORECASE,
+)
+"""What goes on with a condition or ends it; where it begins, it is refused."""
 _CONDITIONS = re.compile(
-    r"[#/^>]|(?:if|else|elsif|elseif|elif|end\w*|unless|range|with|for|each|case|when|block|template"
+    r"[#^>]|(?:if|unless|range|with|for|each|case|when|block|template"
     r"|define|include|extends|import|macro|set|assign|capture|cycle|tablerow|switch|catalog"
     r"|module|dnd_\w+|widget\w*|content_attribute)\b",
     re.IGNORECASE,
 )
 _MAILCHIMP_GIVEN = re.compile(r"IF:(?:MC_PREVIEW_TEXT|REWARDS)|IFNOT:ARCHIVE_PAGE", re.IGNORECASE)
 """Conditions that stand in every template of Mailchimp, and are always so in a message of ours."""
+_MAILCHIMP_ENDS = re.compile(r"END:|ELSE:|ELSEIF:", re.IGNORECASE)
 _MAILCHIMP_CONDITIONS = re.compile(
-    r"(?:END:|ELSE:?|ELSEIF:|IF:|IFNOT:|INTERESTED:|GROUP:|FEEDBLOCK|RSS|MC:TOC|DYNAMIC:)",
+    r"(?:IF:|IFNOT:|INTERESTED:|GROUP:|FEEDBLOCK|RSS|MC:TOC|DYNAMIC:)",
     re.IGNORECASE,
 )
 
@@ -75,10 +81,8 @@ def _named(name: str, fallback: str | None = None) -> Understood:
 
 
 def _mailchimp(inner: str) -> Understood:
-    if _MAILCHIMP_GIVEN.fullmatch(inner):
-        return Meaning("begin")
-    if inner.upper() == "END:IF":
-        return Meaning("end")
+    if _MAILCHIMP_GIVEN.fullmatch(inner) or _MAILCHIMP_ENDS.match(inner):
+        return NOTHING
     if _MAILCHIMP_CONDITIONS.match(inner):
         return Condition()
     if inner.upper().startswith(("DATE:Y", "CURRENT_YEAR")):
@@ -91,17 +95,20 @@ def _braces(inner: str) -> Understood:
     inner = inner.strip("{}~- ").removeprefix("&").strip()
     if inner.startswith(("!", "/*")):
         return NOTHING
+    if _ENDS.match(inner):
+        return NOTHING
     if _CONDITIONS.match(inner):
         return Condition()
     for read in (_go_function, _function, _piped):
         found = read(inner)
         if found is not None:
             return found
-    return _named(_without_braze(inner))
+    return _named(inner)
 
 
-def _without_braze(name: str) -> str:
-    return re.sub(r"^\$\{(.*)\}$", r"\1", name.strip())
+def _braze(inner: str) -> Understood:
+    """Braze: `{{${first_name} | default: 'there'}}`."""
+    return _braces(re.sub(r"\$\{(.*?)\}", r"\1", inner))
 
 
 def _go_function(inner: str) -> Understood | None:
@@ -144,13 +151,13 @@ def _piped(inner: str) -> Understood | None:
             fallback = given[1] if given[1] is not None else given[2]
         elif merge_names.bare(each.partition(":")[0].partition("(")[0]) not in _HARMLESS:
             return Unknown(inner)
-    return _named(_without_braze(name), fallback)
+    return _named(name, fallback)
 
 
 def _statement(inner: str) -> Understood:
     """`{% … %}`: Klaviyo's and Customer.io's links; conditions of all others."""
     inner = inner.strip("- ")
-    if inner.startswith("#") or inner.split(" ")[0] in {"comment", "endcomment"}:
+    if inner.startswith(("#", "comment")) or _ENDS.match(inner):
         return NOTHING
     found = re.match(rf"(\w+)(?:\s+{_QUOTED})?\s*$", inner)
     meant = merge_names.meaning(found[1]) if found else None
@@ -224,6 +231,7 @@ _DIALECTS: Mapping[str, Callable[[str], Understood]] = {
     "triple": _braces,
     "double": _braces,
     "coded": _braces,
+    "braze": _braze,
     "statement": _statement,
     "angle": _angle,
     "doubled": _doubled,

@@ -12,14 +12,7 @@ from html import escape, unescape
 from urllib.parse import unquote
 
 from campaigns.rendering import merge_names
-from campaigns.rendering.merge_expressions import (
-    NOTHING,
-    Condition,
-    Meaning,
-    Understood,
-    Unknown,
-    understood,
-)
+from campaigns.rendering.merge_expressions import Condition, Meaning, Unknown, understood
 
 _STYLE = re.compile(r"<style\b[^>]*>.*?</style", re.IGNORECASE | re.DOTALL)
 _SCRIPT = re.compile(r"(<script\b[^>]*>)(.*?)(</script)", re.IGNORECASE | re.DOTALL)
@@ -29,6 +22,7 @@ _FOR_OUTLOOK = re.compile(r"\s*(?:\[if\b|<!\[endif)", re.IGNORECASE)
 _TAGS = re.compile(
     r"""
       \*(?:\||%7C)(?P<mailchimp>[^\n]{1,200}?)(?:\||%7C)\*
+    | \{\{(?P<braze>\s*\$\{[^{}]{0,100}\}[^{}]{0,200})\}\}
     | \{\{\{(?P<triple>.{0,400}?)\}\}\}
     | \{\{(?P<double>.{0,400}?)\}\}
     | %7B%7B(?P<coded>[^\s"'<>]{1,200}?)%7D%7D
@@ -128,8 +122,6 @@ class _Found:
         self.nonce = nonce
         self.tags: list[Tag] = []
         self.refused: list[Refusal] = []
-        self.open: list[bool] = []
-        """For each condition that has not ended: whether it is one that is always so."""
         self.styles = [each.span() for each in _STYLE.finditer(source)]
 
     def marked(self) -> str:
@@ -171,17 +163,6 @@ class _Found:
         self.refused.append(Refusal(short(hit.group()), line, means))
         return ""
 
-    def _paired(self, means: Understood) -> Understood:
-        """What ends a condition is what began it: known and so, or not."""
-        if isinstance(means, Condition):
-            self.open.append(False)
-        elif isinstance(means, Meaning) and means.kind in {"begin", "end"}:
-            is_given = means.kind == "begin" or (self.open.pop() if self.open else False)
-            if means.kind == "begin":
-                self.open.append(True)
-            return NOTHING if is_given else Condition()
-        return means
-
     def _understood(self, hit: re.Match[str]) -> Meaning | str:
         """What a field means, or why it cannot be taken."""
         dialect = "element" if _is_element(hit) else str(hit.lastgroup)
@@ -189,7 +170,6 @@ class _Found:
         if dialect == "coded" or (dialect == "mailchimp" and "%7" in hit.group()):
             inner = inner.strip("{}*|")
         means = understood(dialect, inner)
-        means = self._paired(means)
         if isinstance(means, Condition):
             return _CONDITION
         if isinstance(means, Unknown):

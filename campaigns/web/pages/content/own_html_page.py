@@ -124,7 +124,7 @@ def _wrong(page: Page) -> dict[str, str]:
     if page.read.refused:
         number = len(page.read.refused)
         those = "1 field is" if number == 1 else f"{number} fields are"
-        return {"source": f"{those} not known here; each is listed below with its line."}
+        return {"source": f"{those} not known here; each is listed with its line."}
     return {}
 
 
