@@ -6,6 +6,7 @@ was taken, and no wider than a message shows on a sharp screen.
 
 import io
 import struct
+import threading
 import warnings
 import zlib
 from dataclasses import dataclass, replace
@@ -20,16 +21,18 @@ WIDEST = 1200
 """Twice the 600 that a message is wide."""
 _TALLEST = 3600
 _SMALLEST = 16
-_MOST_POINTS = 40_000_000
+_MOST_POINTS = 30_000_000
 _FEW_COLOURS = 8192
 """A drawing has at most so many, a photograph more."""
 _LARGE_DRAWING = 200_000
 _QUALITY = 82
+_ONE_AT_A_TIME = threading.Lock()
+"""Thirty million points take some hundred megabytes while they are read."""
 _KINDS = ("PNG", "JPEG", "WEBP", "GIF")
 
 _ASKED = "Choose a PNG or JPEG picture."
 _DAMAGED = f"This is no picture that can be read. {_ASKED}"
-_TOO_MANY = "The picture has too many points, more than 40 million. Make it smaller first."
+_TOO_MANY = "The picture has too many points, more than 30 million. Make it smaller first."
 _TOO_SMALL = f"The picture is too small: at least {_SMALLEST} points wide and high."
 _TOO_LONG = "The picture is more than twelve times as long as it is wide, or as wide as it is high."
 _SVG = f"This is an SVG drawing, which mail programs do not show. Save it as PNG. {_ASKED}"
@@ -65,9 +68,10 @@ class Fresh:
 
 def read(content: bytes) -> Fresh:
     """This file as a picture for messages; raises Invalid saying why it cannot be one."""
-    upright, moves = _upright(content)
-    _require_shape(upright)
-    upright.thumbnail((WIDEST, _TALLEST), Image.Resampling.LANCZOS)
+    with _ONE_AT_A_TIME:
+        upright, moves = _upright(content)
+        _require_shape(upright)
+        upright.thumbnail((WIDEST, _TALLEST), Image.Resampling.LANCZOS)
     fresh = _written(upright)
     return replace(fresh, said=_STILL) if moves else fresh
 
@@ -94,8 +98,10 @@ def _upright(content: bytes) -> tuple[Image.Image, bool]:
             moves = picture.format != "MPO" and getattr(picture, "n_frames", 1) > 1
             picture.seek(0)
             profile = picture.info.get("icc_profile")
-            upright = ImageOps.exif_transpose(picture)
-            return _in_srgb(_eight_bits(upright), profile), moves
+            if picture.mode in {"RGB", "RGBA", "L", "CMYK"}:
+                picture.thumbnail((_TALLEST, _TALLEST))
+            ImageOps.exif_transpose(picture, in_place=True)
+            return _in_srgb(_eight_bits(picture), profile), moves
     except Image.DecompressionBombError as error:
         raise Invalid(_TOO_MANY) from error
     except _BROKEN as error:
