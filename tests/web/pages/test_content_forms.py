@@ -59,7 +59,7 @@ def test_a_form_posted_as_it_was_shown_changes_nothing(desk: Desk, kind: str) ->
     assert stored(desk.sessions) == (block, 1)
 
 
-@pytest.mark.parametrize("kind", catalogue.kinds())
+@pytest.mark.parametrize("kind", WITH_A_FORM)
 def test_what_a_block_says_is_told_in_words(kind: str) -> None:
     block = sample(kind)
     told = " ".join(content_words.words_of(block))
@@ -117,3 +117,95 @@ def test_two_texts_are_told_apart_field_by_field() -> None:
         ("Text", "(empty)"),
         ("Button", "Book it – A call to the clinic"),
     ]
+
+
+def test_who_sees_a_block_is_chosen_from_the_segments_everyone_first() -> None:
+    choosable = Choosable(segments=(("new", "New readers"),))
+    [who] = [
+        each
+        for each in content_controls.controls(Typed("article"), choosable)
+        if each.name == "visibility"
+    ]
+    assert who.slot.options == (("", "Everyone"), ("new", "New readers"))
+    assert who.is_common
+    assert who.is_usual
+
+
+def test_what_the_law_asks_for_has_no_choice_of_readers() -> None:
+    named = {each.name for each in content_controls.controls(Typed("footer"), Choosable())}
+    assert "visibility" not in named
+    assert {"background", "spacing"} <= named
+
+
+def test_a_segment_that_is_gone_stays_chosen_until_somebody_chooses_another() -> None:
+    typed = Typed("article", {"visibility": "old"})
+    [who] = [
+        each for each in content_controls.controls(typed, Choosable()) if each.name == "visibility"
+    ]
+    assert who.value == "old"
+    assert who.slot.options[-1] == ("old", "old (not there any more)")
+
+
+def test_a_new_event_is_in_the_clinic_s_zone_and_ends_after_it_begins() -> None:
+    typed = Typed("event", content_controls.start_values("event"))
+    [zone] = [
+        each
+        for each in content_controls.controls(typed, Choosable(zone="America/Denver"))
+        if each.name == "zone"
+    ]
+    assert zone.value == "America/Denver"
+    given = {"heading": "Open day", "zone": "America/Denver", "place": "Here"}
+    reading = content_typed.read(
+        "event", posted("event", starts="2027-01-02T18:00", ends="2027-01-02T17:00", **given)
+    )
+    assert reading.errors == {"ends": "An event ends after it begins."}
+    nowhere = content_typed.read("event", posted("event", starts="soon", ends="", **given))
+    assert nowhere.errors == {
+        "starts": "Enter a date and a time.",
+        "ends": "Fill this in.",
+    }
+
+
+def test_a_new_block_of_columns_begins_with_two_and_takes_no_fewer() -> None:
+    assert content_controls.start_values("columns")["columns"] == [{}, {}]
+    one = posted("columns", **{"columns.0.heading": "One", "columns.0.cta.action": "book"})
+    assert content_typed.read("columns", one).errors == {"columns": "There have to be 2 at least."}
+    many = {f"columns.{number}.heading": "One" for number in range(4)}
+    assert content_typed.read("columns", posted("columns", **many)).errors == {
+        "columns": "There is room for 3."
+    }
+
+
+def test_a_column_keeps_its_picture_and_its_button() -> None:
+    picture = "4d39375151446d91e61b.jpg"
+    typed = {
+        "columns.0.heading": "One",
+        "columns.0.image.file": picture,
+        "columns.0.image.alt": "A sunrise",
+        "columns.1.heading": "Two",
+        "columns.1.cta.text": "Call us",
+        "columns.1.cta.action": "call",
+    }
+    reading = content_typed.read("columns", posted("columns", **typed))
+    assert reading.errors == {}
+    assert reading.block is not None
+    [block] = content.raw([reading.block])
+    assert block["columns"] == [
+        {"heading": "One", "image": {"file": picture, "alt": "A sunrise"}},
+        {"heading": "Two", "cta": {"text": "Call us", "action": "call"}},
+    ]
+
+
+def test_a_picture_is_never_without_what_it_shows() -> None:
+    typed = posted("image", **{"image.file": "4d39375151446d91e61b.jpg"})
+    assert content_typed.read("image", typed).errors == {"image.alt": "Fill this in."}
+    only_words = posted("hero", heading="Hello", **{"image.alt": "A sunrise"})
+    assert content_typed.read("hero", only_words).errors == {"image.file": "Fill this in."}
+
+
+def test_rows_of_rows_are_found_by_their_path_and_nonsense_is_left_alone() -> None:
+    typed = Typed("columns", {"columns": [{"heading": "One", "links": [{}]}]})
+    assert content_typed.do(typed, "columns.0.links:add") == "columns.0.links.1"
+    assert content_typed.do(typed, "columns.0.links:1:remove") == "columns.0.links.0"
+    for odd in ("columns.7.links:add", "columns.x.links:add", "columns.0.heading.a:add"):
+        assert content_typed.do(typed, odd) == ""

@@ -81,6 +81,16 @@ class Control:
         return self.slot.part.asks
 
     @property
+    def is_common(self) -> bool:
+        """Whether every block has it: how it stands, and who sees it."""
+        return self.name in EVERY_BLOCK
+
+    @property
+    def is_usual(self) -> bool:
+        """Whether it is as most blocks have it."""
+        return self.value in ("", "plain", "normal")
+
+    @property
     def longest(self) -> int:
         """How many characters it takes."""
         return _LONGEST.get(self.slot.kind, _LONGEST["line"])

@@ -44,7 +44,7 @@ def read(kind: str, posted: FormData, *, name: str | None = None) -> Reading:
     except ValidationError as error:
         for each in error.errors():
             where = _name(model, each["loc"], origins)
-            reading.errors.setdefault(where, forms.sentence(each))
+            reading.errors.setdefault(where, _sentence(each))
     else:
         reading.block = None if reading.errors else block
     return reading
@@ -73,6 +73,16 @@ def do(typed: Typed, deed: str) -> str:
     to = max(0, row + (1 if found["deed"] == "down" else -1))
     rows.insert(to, each)
     return f"{name}.{min(to, len(rows) - 1)}"
+
+
+def _sentence(error: Any) -> str:
+    least = error.get("ctx", {}).get("min_length", 1)
+    if error["type"] == "too_short" and least > 1:
+        return f"There have to be {least} at least."
+    if error["type"] == "too_long":
+        return f"There is room for {error['ctx']['max_length']}."
+    said = forms.sentence(error)
+    return f"{said[:1].upper()}{said[1:]}"
 
 
 def _rows_at(values: dict[str, Any], name: str) -> list[Any] | None:

@@ -117,7 +117,6 @@ class Offered:
     kind: str
     name: str
     purpose: str
-    group: str
     is_taken: bool
     needs_offer: bool
 
@@ -228,21 +227,22 @@ def _choosable(session: Session, campaign: Campaign) -> Choosable:
     )
 
 
-def menu(version: CampaignVersion, *, has_offer: bool) -> list[Offered]:
-    """Every kind of block, and whether one more of it may be put in."""
+def menu(version: CampaignVersion, *, has_offer: bool) -> dict[str, list[Offered]]:
+    """Every kind of block by its heading, and whether one more of it may be put in."""
     there = {each["type"] for each in version.blocks}
-    return [
-        Offered(
-            kind=kind,
-            name=record.name,
-            purpose=record.purpose,
-            group=record.group,
-            is_taken=record.once and kind in there,
-            needs_offer=record.needs_offer and not has_offer,
-        )
-        for kind, record in catalogue.kinds().items()
-        if record.in_menu and not (record.why_there and kind in there)
-    ]
+    offered: dict[str, list[Offered]] = {}
+    for kind, record in catalogue.kinds().items():
+        if record.in_menu and not (record.why_there and kind in there):
+            offered.setdefault(record.group, []).append(
+                Offered(
+                    kind=kind,
+                    name=record.name,
+                    purpose=record.purpose,
+                    is_taken=record.once and kind in there,
+                    needs_offer=record.needs_offer and not has_offer,
+                )
+            )
+    return offered
 
 
 def edit_values(

@@ -29,7 +29,7 @@ class Columns(Block):
     order: ClassVar[int] = 48
 
     type: Literal["columns"] = "columns"
-    heading: Line | None = Field(None, title="Heading over both")
+    heading: Line | None = Field(None, title="Heading over them")
     columns: list[Column] = Field(
         title="Columns",
         description="Two or three. They stand below each other on a phone.",
