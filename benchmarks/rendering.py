@@ -78,11 +78,11 @@ def recipients(campaign_id: int) -> Callable[[int], Recipient]:
 
 
 def timed(make: Callable[[Recipient], bytes], contacts: list[Recipient]) -> float:
-    """Microseconds a message."""
-    began = time.perf_counter()
+    """Microseconds of the processor for a message: nobody waits for anything here."""
+    began = time.process_time()
     for each in contacts:
         make(each)
-    return (time.perf_counter() - began) / len(contacts) * 1_000_000
+    return (time.process_time() - began) / len(contacts) * 1_000_000
 
 
 def sent(wire: Wire) -> Callable[[Recipient], bytes]:
@@ -110,7 +110,11 @@ def side_by_side(
 
 
 def freezes(session: Session, offer: Promotion) -> list[float]:
-    """Milliseconds of each freeze, the words new each time so that nothing kept can answer."""
+    """Milliseconds by the clock of each freeze and its commit.
+
+    The subject is new each time, and every word of ours follows from the content: no page that was
+    kept can answer.
+    """
     times: list[float] = []
     for number in range(FREEZES + 1):
         version = letter.version(session, offer, subject=f"{letter.SUBJECT} {number}")

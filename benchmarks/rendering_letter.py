@@ -3,12 +3,14 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
+from unittest.mock import patch
 
 from campaigns.database import Session
 from campaigns.planning import content
 from campaigns.planning.models import CampaignPromotion, CampaignVersion
 from campaigns.promotions.models import CodeMode, Promotion
 from campaigns.rendering import compose
+from campaigns.rendering.inlining import inline_css
 from campaigns.rendering.places import Kind, Pieces
 from campaigns.rendering.program import places_of
 from tests import factories
@@ -86,14 +88,10 @@ def _numbers(pieces: Pieces) -> Iterator[int]:
 def pages() -> Iterator[list[str]]:
     """The pages that are inlined meanwhile, as they stood before it."""
     kept: list[str] = []
-    inline = compose.inline_css
 
     def keep(page: str) -> str:
         kept.append(page)
-        return inline(page)
+        return inline_css(page)
 
-    compose.inline_css = keep  # type: ignore[assignment]
-    try:
+    with patch.object(compose, "inline_css", keep):
         yield kept
-    finally:
-        compose.inline_css = inline
