@@ -25,6 +25,7 @@ from campaigns.compliance.findings import Finding
 from campaigns.contacts import queries as contacts
 from campaigns.database import Session
 from campaigns.delivery import trial
+from campaigns.errors import Invalid
 from campaigns.planning import audience, content, drafting, queries
 from campaigns.planning.models import Campaign
 from campaigns.registry import FACTS, RULES
@@ -144,16 +145,36 @@ def preview(
 )
 def send_test(
     name: Name,
-    to: Annotated[str, typer.Option(help="Where the test goes.")],
+    to: Annotated[list[str], typer.Option(help="Where the test goes; up to five times.")],
+    as_contact: Annotated[
+        str, typer.Option(help="Write it as this contact would get it, by address.")
+    ] = "",
     as_: AsOption = "",
     as_json: JsonOption = False,
 ) -> None:
-    """Send one test message; its links are for nobody and nothing is counted."""
+    """Send a test message to each address; its links are for nobody and nothing is counted.
+
+    With --json, one record a line.
+    """
     with edge() as session:
+        if len(to) > trial.MOST:
+            raise Invalid(f"A test goes to {trial.MOST} addresses at most.")
         person = actor(session, as_)
         permissions.require(person, Verb.EDIT_CAMPAIGNS)
-        answer = trial.send_by_hand(session, queries.named(session, name), actor=person, to=to)
-    say(f"The mail server accepted the test: {answer}", as_json=as_json, to=to, answer=answer)
+        campaign, reader = queries.named(session, name), None
+        if as_contact:
+            permissions.require(person, Verb.SEE_CONTACTS)
+            reader = previewing.Reader.of(contacts.by_address(session, as_contact))
+        for each in to:
+            trial.require_writable(session, each)
+        answers = [
+            trial.send_by_hand(session, campaign, actor=person, to=each, reader=reader, facts=FACTS)
+            for each in to
+        ]
+    for each, answer in zip(to, answers, strict=True):
+        whom = f" for {each}" if len(to) > 1 else ""
+        said = f"The mail server accepted the test{whom}: {answer}"
+        say(said, as_json=as_json, to=each, answer=answer)
 
 
 @app.command("show", epilog="Example: bedside campaigns show autumn-savings")

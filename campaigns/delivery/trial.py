@@ -20,6 +20,9 @@ from campaigns.planning.models import Campaign
 from campaigns.rendering import preview
 from campaigns.rendering.preview import Reader
 
+MOST = 5
+"""To so many addresses at once."""
+
 
 def send(
     session: Session,

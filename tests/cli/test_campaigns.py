@@ -157,6 +157,23 @@ def test_a_test_message_reaches_the_mail_server(bedside: Shell, clinic: Sessions
     assert len(ledger.accepted) == 2
 
 
+def test_a_test_goes_to_several_addresses_as_a_contact_gets_it(
+    bedside: Shell, clinic: Sessions
+) -> None:
+    words = ["campaigns", "test-send", OFFERS, "--to", "me@example.com", "--to", "you@example.com"]
+    with relay() as ledger:
+        way = f"smtp://127.0.0.1:{ledger.port}"
+        said = bedside.ok(
+            *words, "--as-contact", "ada@example.com", as_=COORDINATOR, BEDSIDE_SMTP_URL=way
+        )
+        assert len(ledger.accepted) == 2
+        more = [*words, *(f"--to=x{number}@example.com" for number in range(4))]
+        refused = bedside.refused(*more, as_=COORDINATOR, BEDSIDE_SMTP_URL=way)
+        assert len(ledger.accepted) == 2
+    assert "accepted the test for you@example.com" in said
+    assert "A test goes to 5 addresses at most." in refused
+
+
 def test_an_unreachable_mail_server_is_said(bedside: Shell, clinic: Sessions) -> None:
     words = ("campaigns", "test-send", OFFERS, "--to", "me@example.com")
     said = bedside.refused(

@@ -20,7 +20,6 @@ from campaigns.web.visit import Visit, Visiting
 
 router = APIRouter(prefix="/desk/campaigns/{name}/test")
 
-MOST = 5
 BACK = ("content", "check", "review")
 """The steps it is sent from, and led back to."""
 
@@ -79,8 +78,8 @@ def _reader(visit: Visiting, person: str) -> Reader | None:
 def _require(visit: Visiting, wanted: list[str]) -> None:
     if not wanted:
         raise Invalid("Type at least one address.")
-    if len(wanted) > MOST:
-        raise Invalid(f"A test goes to {MOST} addresses at most.")
+    if len(wanted) > trial.MOST:
+        raise Invalid(f"A test goes to {trial.MOST} addresses at most.")
     for each in wanted:
         try:
             trial.require_writable(visit.session, each)
