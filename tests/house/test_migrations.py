@@ -14,6 +14,7 @@ from sqlalchemy import Engine, create_engine, inspect, text
 from sqlalchemy.engine import make_url
 
 from campaigns import database, schema
+from tests.rendering.picture_files import photograph
 
 MIGRATIONS = Path(database.__file__).parent / "migrations"
 
@@ -95,3 +96,21 @@ def test_each_migration_has_one_before_it_and_a_name() -> None:
     assert [file.partition("_")[0] for file in files] == [
         f"{number:04d}" for number in range(1, len(files) + 1)
     ]
+
+
+def test_a_logo_of_before_is_a_picture_after_and_a_logo_again_on_the_way_down(
+    empty: Engine,
+) -> None:
+    move(empty, command.upgrade, "8d21c5f0a4e7")
+    with empty.begin() as connection:
+        connection.execute(
+            text("INSERT INTO brand_file VALUES (:name, 'image/jpeg', :content, now())"),
+            {"name": "a" * 20 + ".jpg", "content": photograph((90, 60))},
+        )
+    move(empty, command.upgrade, "head")
+    with empty.begin() as connection:
+        row = connection.execute(text("SELECT * FROM picture")).one()
+    assert (row.name, row.width, row.height, row.was_logo) == ("a" * 20 + ".jpg", 90, 60, True)
+    move(empty, command.downgrade, "8d21c5f0a4e7")
+    with empty.begin() as connection:
+        assert connection.execute(text("SELECT name FROM brand_file")).scalars().all() == [row.name]
