@@ -9,7 +9,7 @@ from typing import NamedTuple
 from PIL import Image
 from playwright.sync_api import Page
 
-_COLOURS = 200
+_COLOURS = 256
 _STYLE = """
 body { margin: 0; padding: 28px; background: #eceae6; font: 600 15px/20px system-ui, sans-serif;
   color: #2b3432; width: max-content; }
@@ -63,7 +63,7 @@ def write(png: bytes, file: Path, *, width: int = 0, height: int = 0) -> None:
         if height:
             picture = picture.crop((0, 0, picture.width, min(height, picture.height)))
         file.parent.mkdir(parents=True, exist_ok=True)
-        picture.quantize(_COLOURS, dither=Image.Dither.NONE).save(file, optimize=True)
+        picture.quantize(_COLOURS, dither=Image.Dither.FLOYDSTEINBERG).save(file, optimize=True)
 
 
 def _cells(shots: Sequence[Shot]) -> str:

@@ -51,13 +51,21 @@ class Event(Block):
 
     def when(self, language: str = "en") -> str:
         """Day and hours for readers, such as `Friday, December 4, 2026, 6:00 PM – 7:30 PM CST`."""
+        return f"{self.day(language)}, {self.hours(language)}"
+
+    def day(self, language: str = "en") -> str:
+        """The day on which it begins."""
+        return _day(self.starts, _locale(language))
+
+    def hours(self, language: str = "en") -> str:
+        """From when to when, with the day of its end where that is another."""
         locale = _locale(language)
         begins, ends = _day(self.starts, locale), _day(self.ends, locale)
         until = _hour(self.ends, locale)
         if begins != ends:
             until = f"{ends}, {until}"
         zone = clock.on_wall(self.starts_at, self.zone).tzname()
-        return f"{begins}, {_hour(self.starts, locale)} – {until} {zone}"
+        return f"{_hour(self.starts, locale)} – {until} {zone}"
 
     def month(self, language: str = "en") -> str:
         """Its month as a sheet of a calendar has it, such as `Dec`."""
