@@ -69,11 +69,12 @@ export class RichText extends HTMLElement {
     const was = this.querySelector(`input[name="${CSS.escape(name)}~was"]`);
     this.rich = made("input", { type: "hidden", name: `${name}~rich` });
     this.words = made("div", { class: "rich-words" });
+    this.names = this.namesBox();
     this.bar = this.toolbar();
     this.box = this.linkBox();
     this.plain.hidden = this.plain.disabled = true;
     this.querySelector(".signs")?.remove();
-    this.append(this.bar, this.box, this.words, this.rich);
+    this.append(this.bar, this.names, this.box, this.words, this.rich);
     this.editor = new Editor({
       element: this.words,
       injectCSS: false,
@@ -113,6 +114,7 @@ export class RichText extends HTMLElement {
       bar.append(button);
       return [button, mark];
     });
+    if (this.names.childElementCount) bar.append(this.opener);
     this.addEventListener("keydown", (event) => {
       if (event.key.toLowerCase() === "k" && (event.ctrlKey || event.metaKey)) {
         event.preventDefault();
@@ -120,6 +122,36 @@ export class RichText extends HTMLElement {
       }
     });
     return bar;
+  }
+
+  // The names that the page says can be filled in, to be put where one is writing.
+  namesBox() {
+    const box = made("div", { class: "rich-names", role: "group", "aria-label": "Names that are filled in", hidden: "" });
+    for (const each of document.querySelectorAll(".names [data-insert]")) {
+      const words = each.dataset.insert;
+      const meaning = each.querySelector(".unseen").textContent.trim();
+      const button = made("button", { type: "button", class: "button plain small", title: words }, meaning);
+      button.addEventListener("click", () => {
+        this.showNames(false);
+        this.insert(words);
+      });
+      box.append(button);
+    }
+    this.opener = made("button", { type: "button", class: "button quiet small", "aria-expanded": "false" }, "Insert a name");
+    this.opener.addEventListener("click", () => this.showNames(box.hidden));
+    box.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape") return;
+      event.stopPropagation();
+      this.showNames(false);
+      this.opener.focus();
+    });
+    return box;
+  }
+
+  showNames(isOpen) {
+    this.names.hidden = !isOpen;
+    this.opener.setAttribute("aria-expanded", String(isOpen));
+    if (isOpen) this.names.querySelector("button").focus();
   }
 
   linkBox() {

@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 
 from campaigns.accounts.models import Role
 from campaigns.compliance.findings import finding
-from campaigns.planning import queries
+from campaigns.planning import catalogue, queries
 from campaigns.web.pages.content.content_findings import Beside, Findings, label
 from campaigns.web.pages.content.content_preview import Size
 from tests.factories import make_contact, make_segment
@@ -227,3 +227,37 @@ def test_the_hard_case_and_the_size_are_seen_at_once(live: Live, seen: Draft) ->
     expect(page.locator("[data-test] [name=person]")).to_have_value("hard")
     expect(page.get_by_text(re.compile(r"KB of 102 KB"))).to_be_visible()
     live.inspect(page)
+
+
+@pytest.mark.browser
+def test_a_reader_s_name_is_put_into_rich_text_of_a_row(live: Live, seen: Draft) -> None:
+    page = live.as_(path=f"{PATH}?edit=faq", user=seen.cora)
+    field = page.locator('[data-field="items.1.answer"]')
+    field.get_by_role("textbox").click()
+    page.keyboard.press("Control+End")
+    page.keyboard.type(" See you, ")
+    field.get_by_role("button", name="Insert a name").click()
+    live.inspect(page)
+    page.keyboard.press("Escape")
+    expect(field.get_by_role("button", name="Insert a name")).to_be_focused()
+    page.keyboard.press("Enter")
+    field.get_by_role("button", name="the reader's first name").click()
+    expect(page.locator("[data-saving]")).to_have_text("All changes are saved.")
+    answer = seen.blocks()["faq"]["items"][1]["answer"]
+    assert answer == "<p>About two hours. See you, {first_name|there}</p>"
+    message = page.frame_locator("iframe:not(.coming)")
+    expect(message.get_by_text("See you, Maria")).to_be_visible()
+
+
+@pytest.mark.browser
+def test_every_rich_text_of_every_block_has_its_editor(live: Live, seen: Draft) -> None:
+    page = live.as_(path=PATH, user=seen.cora)
+    rich = 0
+    for kind in catalogue.kinds():
+        page.goto(f"{live.url}{PATH}?add={kind}")
+        fields = page.locator("#form-new rich-text")
+        rich += fields.count()
+        expect(page.locator("#form-new rich-text [contenteditable=true]")).to_have_count(
+            fields.count()
+        )
+    assert rich >= 10
