@@ -227,6 +227,7 @@ SILENT: dict[str, list[Checked]] = {
         page("<p>Print</p>", style="@media print { p { color: #eeeeee } }"),
         page('<p style="color: #333333">Kept</p>', style="p { color: #eeeeee }"),
         page('<p style="background: url(https://www.example.com/a.png)">On a picture</p>'),
+        page('<p background="https://x.test/a.png" bgcolor="#000000">On a picture</p>'),
         page(
             '<div style="background: #000 url(https://www.example.com/a.png)">'
             '<p style="background: #fff">Covered</p></div>'

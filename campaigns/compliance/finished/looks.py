@@ -85,7 +85,8 @@ def _look(node: Node, parent: Look, says: Mapping[str, str], *, dark: bool) -> L
     own = colours.read(says.get("color", ""))
     if own is None and node.tag == "a" and not dark:
         own = LINK_BLUE
-    has_picture = "url(" in says.get("background-image", says.get("background", ""))
+    pictured = says.get("background-image", says.get("background", ""))
+    has_picture = "url(" in pictured or bool(node.get("background"))
     is_covered = behind is not None and not has_picture
     return replace(
         parent,

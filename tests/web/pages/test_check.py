@@ -49,13 +49,30 @@ def test_each_finding_says_how_bad_where_why_and_how_to_mend_it(desk: Desk, hous
     _bad(house)
     answer = desk.as_(user=house.cora).get(CHECK)
     assert "findings stop it" in answer.text
-    assert 'href="/desk/campaigns/bad/content?edit=relief&amp;field=text#form-relief-text"' in answer.text
+    field = "/desk/campaigns/bad/content?edit=relief&amp;field=text#form-relief-text"
+    assert f'href="{field}">Block 2, Article: “Relief”, Text</a>' in answer.text
     assert "“cures” may not be said of a treatment." in answer.text
     assert "Tex. Occ. Code 101.201(b)(2)" in answer.text
     assert "Take the word out." in answer.text
     assert "““" not in answer.text
     assert "About “" not in answer.text
     assert "Asks for judgement: legal approver" in answer.text
+
+
+def test_findings_stand_by_how_bad_they_are_with_the_mail_programs_and_the_day_of_their_test(
+    desk: Desk, house: House
+) -> None:
+    body = '<body><h1>News</h1><p style="display: grid">Hello.</p></body>'
+    pasted = f"<!DOCTYPE html><html>{body}</html>"
+    _bad(house, [{"type": "html", "source": pasted}, VISIT[2]])
+    page = desk.as_(user=house.cora).get(CHECK).text
+    assert 'What is worth a look <span class="soft">(1)</span>' in page
+    assert "What stops it" not in page
+    assert ">Block 1, Your own HTML</a>" in page
+    assert "Mail programs</span>" in page
+    assert "<p>Not in Gmail (" in page
+    assert "Tested by caniemail on 28 Feb 2019.</p>" in page
+    assert 'href="https://www.caniemail.com/features/css-display-grid/"' in page
 
 
 def test_what_only_an_owner_can_change_is_said_to_the_others(desk: Desk, house: House) -> None:
