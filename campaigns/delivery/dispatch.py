@@ -4,7 +4,7 @@ A long verb. Two schedulers, a lost message or a killed worker change nothing: e
 conditional update or an insert that may run twice, and the tick comes back for what is left.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -158,10 +158,11 @@ def _freeze_slice(sessions: Sessions, campaign_id: int, registry: Registry) -> b
             _open(session, campaign, occurrence)
             return False
         try:
-            _write(session, campaign, rows, facts=registry.facts)
+            shown = _shown(session, campaign, rows, facts=registry.facts)
         except Invalid as error:
             lifecycle.pause(session, campaign, reason=f"blocked: {error}"[:300])
             return False
+        _write(session, campaign, rows, shown)
         occurrence.cursor = rows[-1].id
         occurrence.audience_count = (occurrence.audience_count or 0) + len(rows)
         return True
@@ -185,18 +186,27 @@ def _open(session: Session, campaign: Campaign, occurrence: CampaignOccurrence) 
     bells.ring(session, campaign.id)
 
 
-def _write(
+def _shown(
     session: Session, campaign: Campaign, rows: Sequence[Row[int, str]], *, facts: Sequence[Fact]
+) -> Mapping[int, int]:
+    """Which conditions of the program hold for each contact that will get it."""
+    names = conditions_of(_pinned_program(session, campaign).content)
+    to_send = [contact_id for contact_id, reason in rows if not reason]
+    return membership.masks(session, campaign, to_send, names=names, facts=facts)
+
+
+def _write(
+    session: Session,
+    campaign: Campaign,
+    rows: Sequence[Row[int, str]],
+    shown: Mapping[int, int],
 ) -> None:
-    program = _pinned_program(session, campaign)
+    program_id = _pinned_program(session, campaign).id
     to_send = [contact_id for contact_id, reason in rows if not reason]
     batches = _make_batches(session, campaign, len(to_send))
     size = _batch_size(campaign)
     now = clock.now(session)
     place = {contact_id: batches[number // size] for number, contact_id in enumerate(to_send)}
-    shown = membership.masks(
-        session, campaign, to_send, names=conditions_of(program.content), facts=facts
-    )
     values = [
         {
             "campaign_id": campaign.id,
@@ -204,7 +214,7 @@ def _write(
             "occurrence": 0,
             "status": DeliveryStatus.SKIPPED if reason else DeliveryStatus.QUEUED,
             "reason": Reason(reason),
-            "program_id": program.id,
+            "program_id": program_id,
             "shown": shown.get(contact_id, 0),
             "batch_id": place.get(contact_id),
             "next_at": now,
