@@ -25,7 +25,8 @@ def picture(
 def photograph(size: tuple[int, int] = (1600, 1200), **more: Any) -> bytes:
     """A JPEG of many colours."""
     made = io.BytesIO()
-    Image.effect_noise(size, 80).convert("RGB").save(made, "JPEG", quality=90, **more)
+    red, green, blue = (Image.effect_noise(size, each) for each in (80, 60, 40))
+    Image.merge("RGB", (red, green, blue)).save(made, "JPEG", quality=90, **more)
     return made.getvalue()
 
 

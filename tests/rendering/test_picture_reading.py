@@ -84,6 +84,7 @@ def test_a_profile_that_is_broken_or_of_other_colours_counts_as_none() -> None:
         (picture(mode="1", colour=1), (255, 255, 255)),
         (picture(mode="L", colour=77), (77, 77, 77)),
         (picture(mode="P", colour=0), (0, 0, 0)),
+        (picture(mode="RGBA", colour=(20, 40, 200, 255)), (20, 40, 200)),
         (picture(kind="WEBP", colour=(20, 40, 200)), (20, 40, 200)),
         (picture(kind="GIF", mode="L", colour=77), (77, 77, 77)),
     ],

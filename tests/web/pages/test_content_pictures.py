@@ -9,6 +9,7 @@ from lxml import html
 
 from campaigns.accounts.models import Role
 from campaigns.rendering import pictures, shipped
+from tests.factories import make_campaign, make_version
 from tests.rendering.picture_files import moving, photograph, picture
 from tests.web.pages.content_desk import PATH, Draft, article, make_draft, texts
 from tests.web.pages.desk import Desk, Seat
@@ -178,6 +179,9 @@ def test_pictures_are_leafed_through(cora: Seat, draft: Draft) -> None:
     second = cora.post(HERE, data=article(draft, do="image:shelf:2"))
     assert len(re.findall(r'value="image:take:', second.text)) == 1
     assert "Newer ones" in texts(second.text)
+    beyond = cora.post(HERE, data=article(draft, do=f"image:shelf:{'9' * 30}"))
+    assert beyond.status_code == 200
+    assert "image:take:" not in beyond.text
 
 
 def test_a_picture_that_is_gone_is_said_to_be(cora: Seat, draft: Draft) -> None:
@@ -217,3 +221,13 @@ def test_a_picture_of_one_row_leaves_the_others_as_they_are(cora: Seat, draft: D
     assert now["columns.0.image.file"] == ""
     assert now["columns.1.image.file"].endswith(".png")
     assert (now["columns.0.heading"], now["columns.1.heading"]) == ("Column 0", "Column 1")
+
+
+def test_a_picture_of_many_campaigns_names_two_of_them(cora: Seat, draft: Draft) -> None:
+    name = kept(draft)
+    hero = {"id": "hero", "type": "hero", "heading": "A", "image": {"file": name, "alt": "B"}}
+    with draft.sessions.begin() as session:
+        for each in ("june", "july", "may"):
+            make_version(session, make_campaign(session, name=each), blocks=[hero])
+    answer = cora.post(HERE, data=article(draft, do="image:shelf:1"))
+    assert "In July, June and 1 more" in texts(answer.text)

@@ -9,6 +9,7 @@ from campaigns.web.pages.content.content_controls import Control
 from campaigns.web.pages.content.content_view import Opened
 
 ON_A_PAGE = 12
+LAST_PAGE = 10_000
 _FOLDER = f"/assets/{showing.FOLDER}"
 
 
@@ -49,7 +50,7 @@ class Chosen:
 
 def shelf(session: Session, *, control: str, page: int) -> Shelf:
     """One page of the pictures, newest first."""
-    page = max(1, page)
+    page = min(max(1, page), LAST_PAGE)
     rows = queries.shelf(session, page=page, size=ON_A_PAGE)
     more, rows = len(rows) > ON_A_PAGE, rows[:ON_A_PAGE]
     names = {each.name for each in rows}
