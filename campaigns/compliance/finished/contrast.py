@@ -17,10 +17,11 @@ _BLOCKS = ("p", "li", "td", "th", "div", "h1", "h2", "h3", "h4", "h5", "h6", "bo
 
 def colours(finished: Finished, page: Page) -> Iterable[Finding]:
     """AX-08, AX-09, AX-13: text is told from what is behind it, and a link from its sentence."""
-    light = looks.of(page, dark=False)
+    rules = looks.meant(page)
+    light = looks.of(page, rules, dark=False)
     yield from _text(light, "in light")
-    if looks.has_dark(page):
-        yield from _text(looks.of(page, dark=True), "in dark mode")
+    if looks.has_dark(rules):
+        yield from _text(looks.of(page, rules, dark=True), "in dark mode")
     yield from _links(page, light)
 
 

@@ -6,7 +6,7 @@ counts in dark only, and rules for a width not at all.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
@@ -59,14 +59,29 @@ class Look:
         return colours.contrast(self.colour.over(self.behind), self.behind)
 
 
-def has_dark(page: Page) -> bool:
+@dataclass(frozen=True, slots=True)
+class Meant:
+    """A rule of a kept style sheet, and the elements that it is about."""
+
+    rule: Rule
+    elements: tuple[tuple[tuple[int, int, int], etree._Element], ...]
+    """Each with how specific the selector is that names it."""
+
+
+def meant(page: Page) -> tuple[Meant, ...]:
+    """The rules that decide how it looks in light or in dark, in their order."""
+    rules = (rule for sheet in page.sheets for rule in sheet.rules if _counts(rule, dark=True))
+    return tuple(Meant(each, tuple(_named_by(page, each.selector))) for each in rules)
+
+
+def has_dark(rules: Iterable[Meant]) -> bool:
     """Whether the message says how it looks in dark."""
-    return any(_FOR_DARK.match(each) for rule in _rules(page) for each in rule.within)
+    return any(not _counts(each.rule, dark=False) for each in rules)
 
 
-def of(page: Page, *, dark: bool) -> Mapping[Node, Look]:
+def of(page: Page, rules: Iterable[Meant], *, dark: bool) -> Mapping[Node, Look]:
     """How each element that a reader sees looks."""
-    told = _told(page, dark=dark)
+    told = _told(page, [each for each in rules if _counts(each.rule, dark=dark)])
     canvas = Look(colours.WHITE, DARK_CANVAS) if dark else Look(colours.BLACK, colours.WHITE)
     looks: dict[etree._Element, Look] = {}
     for node in page.nodes:
@@ -114,17 +129,16 @@ def _is_bold(node: Node, parent: Look, said: str) -> bool:
     return node.tag in _BOLD or parent.is_bold
 
 
-def _told(page: Page, *, dark: bool) -> Told:
+def _told(page: Page, rules: Iterable[Meant]) -> Told:
     """For each element and property the declaration that counts."""
     told: Told = {}
     for node in page.nodes:
         for said in node.style.values():
             _tell(told, node.element, said, (said.is_important, True, (0, 0, 0), 0))
-    for order, rule in enumerate(_rules(page)):
-        if _counts(rule, dark=dark):
-            for weight, element in _meant(page, rule.selector):
-                for said in rule.said:
-                    _tell(told, element, said, (said.is_important, False, weight, order))
+    for order, each in enumerate(rules):
+        for weight, element in each.elements:
+            for said in each.rule.said:
+                _tell(told, element, said, (said.is_important, False, weight, order))
     return told
 
 
@@ -140,18 +154,14 @@ def _named(said: Said) -> tuple[str, ...]:
     return ("background", "background-color") if said.name == "background" else (said.name,)
 
 
-def _rules(page: Page) -> Iterator[Rule]:
-    return (rule for sheet in page.sheets for rule in sheet.rules)
-
-
 def _counts(rule: Rule, *, dark: bool) -> bool:
     return all(_FOR_ALL.match(e) or (dark and _FOR_DARK.match(e)) for e in rule.within)
 
 
-def _meant(page: Page, selector: str) -> Iterator[tuple[tuple[int, int, int], etree._Element]]:
+def _named_by(page: Page, selector: str) -> Iterator[tuple[tuple[int, int, int], etree._Element]]:
     for weight, path in _paths(selector):
-        meant: Any = path(page.root)
-        yield from ((weight, element) for element in meant)
+        found: Any = path(page.root)
+        yield from ((weight, element) for element in found)
 
 
 @lru_cache(maxsize=1024)
