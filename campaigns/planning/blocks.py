@@ -47,10 +47,6 @@ class Letter:
     regions: frozenset[str] = frozenset()
     """Where the clinic and its locations are, such as `US-TX`."""
 
-    def of(self, kind: str) -> "tuple[Block, ...]":
-        """The blocks of this type, in order."""
-        return tuple(each for each in self.blocks if each.type == kind)
-
     def has(self, *kinds: str) -> bool:
         """Whether it has a block of any of these types."""
         return any(each.type in kinds for each in self.blocks)

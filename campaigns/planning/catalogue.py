@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from functools import cache, reduce
 from operator import or_
 from pathlib import Path
+from threading import Lock
 from typing import Annotated, Any, NamedTuple
 
 from pydantic import Discriminator, Field, TypeAdapter, ValidationError
@@ -28,6 +29,7 @@ RECORD = "block.py"
 FILES = (RECORD, "block.html", "block.txt", "sample.json")
 MOST_BLOCKS = 60
 _MODULES = "bedside_blocks"
+_READING = Lock()
 _FAULTS = (
     SyntaxError, ImportError, NameError, AttributeError, LookupError, TypeError, ValueError,
     RuntimeError, OSError, Warning,
@@ -50,7 +52,7 @@ class _Catalogue:
 
 def kinds() -> Mapping[str, type[Block]]:
     """The record of every block by its type, in the order of the menu."""
-    return _read(template_folders.folders()).kinds
+    return _current().kinds
 
 
 def kind(name: str) -> type[Block]:
@@ -63,7 +65,7 @@ def kind(name: str) -> type[Block]:
 
 def blocks() -> TypeAdapter[list[Block]]:
     """What reads a list of blocks, each by its type."""
-    return _read(template_folders.folders()).blocks
+    return _current().blocks
 
 
 def of_offers() -> frozenset[str]:
@@ -90,6 +92,12 @@ def title(block: Mapping[str, Any]) -> str:
     words = block.get(found.titled_by) if found else None
     name = name_of(block["type"])
     return f"{name} “{words}”" if words else name
+
+
+def _current() -> _Catalogue:
+    """The catalogue of the folders as they are set; threads wait for the first one that reads."""
+    with _READING:
+        return _read(template_folders.folders())
 
 
 @cache

@@ -14,6 +14,7 @@ from campaigns.compliance.checked import Section
 from campaigns.compliance.findings import Finding
 from campaigns.compliance.models import Severity
 from campaigns.database import Session
+from campaigns.planning import content
 from campaigns.planning import queries as planning
 from campaigns.planning.models import Campaign
 from campaigns.rendering.freeze import freeze
@@ -72,6 +73,16 @@ def test_an_event_over_midnight_says_both_days() -> None:
     assert "Friday, November 20, 2026, 10:00 PM – Saturday, November 21, 2026, 2:00 AM CST" in (
         late.message
     )
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("es", "martes, 24 de noviembre de 2026, 18:00 – 19:30 CST"), ("xx", "Tuesday, November 24")],
+)
+def test_an_event_is_told_in_the_language_of_its_message(language: str, said: str) -> None:
+    [event] = content.parse([EVENT])
+    when: str = event.when(language)  # type: ignore[attr-defined]
+    assert when.startswith(said)
 
 
 def test_an_event_begins_at_an_hour_that_clocks_show() -> None:

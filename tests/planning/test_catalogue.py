@@ -181,4 +181,10 @@ def test_a_package_without_blocks_is_not_whole(own: Path, monkeypatch: pytest.Mo
     monkeypatch.setattr(template_folders, "folders", lambda: (own,))
     with pytest.raises(Misconfigured, match="is the package whole"):
         catalogue.kinds()
+
+
+def test_a_clinic_may_have_one_block_only(own: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     put(own, "note")
+    monkeypatch.setattr(template_folders, "folders", lambda: (own,))
+    assert list(catalogue.kinds()) == ["note"]
+    assert content.parse([{"type": "note", "text": "Hello"}])[0].id == "note"

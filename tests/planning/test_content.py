@@ -1,5 +1,6 @@
 """A campaign file is taken in as typed blocks, or refused with the line and a plain sentence."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -227,3 +228,58 @@ def test_values_are_filled_as_text_and_never_run() -> None:
 def test_a_value_that_the_campaign_cannot_give_is_told() -> None:
     with pytest.raises(Invalid, match="carries no promotion"):
         placeholders.fill("up to {saving}", {"clinic": "A"})
+
+
+def test_a_version_that_was_stored_before_blocks_had_more_fields_is_still_read() -> None:
+    stored: list[dict[str, Any]] = [
+        {"id": "header", "type": "header", "background": "plain", "tagline": "Allen"},
+        {"id": "top", "type": "hero", "background": "soft", "heading": "Hello"},
+        {
+            "id": "visit",
+            "type": "article",
+            "heading": "A visit",
+            "text": "<p>Hi.</p>",
+            "sources": [],
+        },
+        {"id": "button", "type": "cta_button", "text": "Book a visit", "action": "book"},
+        {"id": "footer", "type": "footer", "background": "plain"},
+    ]
+    kept = content.tidy(stored)
+    assert all(before.items() <= after.items() for before, after in zip(stored, kept, strict=True))
+    assert content.tidy(kept) == kept
+
+
+EVENT = {
+    "type": "event",
+    "heading": "An evening",
+    "starts": "2027-01-02T18:00",
+    "ends": "2027-01-02T19:00",
+    "zone": "America/Chicago",
+    "place": "Here",
+}
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"starts": "2027-01-02T18:00Z"}, "starts: write date and time as a clock on the wall"),
+        ({"ends": "2027-01-02T18:00"}, "ends: an event ends after it begins"),
+        ({"zone": "Allen/Texas"}, "zone: there is no time zone 'Allen/Texas'"),
+        ({"heading": "One\ntwo"}, "heading: must be a single line of text"),
+    ],
+)
+def test_an_event_that_cannot_be_is_refused_in_words(changed: dict[str, str], said: str) -> None:
+    with pytest.raises(Invalid, match=re.escape(said)):
+        content.parse([EVENT | changed])
+
+
+def test_an_event_keeps_the_time_that_was_typed() -> None:
+    [kept] = content.tidy([EVENT])
+    assert (kept["starts"], kept["ends"]) == (EVENT["starts"], EVENT["ends"])
+    assert content.tidy([kept]) == [kept]
+
+
+def test_a_whole_message_stands_alone_with_its_footer() -> None:
+    whole = {"type": "html", "source": "<p>Hello</p>"}
+    with pytest.raises(Invalid, match="the html block is the whole message: only a footer may"):
+        content.parse([whole, {"type": "divider"}])

@@ -44,11 +44,6 @@ class Event(Block):
         """The instant at which it begins."""
         return clock.moment(self.starts, self.zone).instant
 
-    @property
-    def ends_at(self) -> datetime:
-        """The instant at which it ends."""
-        return clock.moment(self.ends, self.zone).instant
-
     def when(self, language: str = "en") -> str:
         """Day and hours for readers, such as `Friday, December 4, 2026, 6:00 PM – 7:30 PM CST`."""
         return f"{self.day(language)}, {self.hours(language)}"
