@@ -21,9 +21,9 @@ from campaigns.rendering.merge_tags import Refusal, Tag
 MOST_DEEP = 180
 """How deep elements may stand in one another: readers of mail give up long before."""
 DOCTYPE = "<!DOCTYPE html>"
-_DOCTYPE = re.compile(r"<!doctype\b[^>\[]*(?:\[.*?\]\s*)?>", re.IGNORECASE | re.DOTALL)
-_INSTRUCTION = re.compile(r"<\?.*?\?>", re.DOTALL)
-_REVEALED = re.compile(r"<!\[(if\b[^\]]*)\]>", re.IGNORECASE)
+_DOCTYPE = re.compile(r"<!doctype\b[^>\[]{0,1000}(?:\[[^\]]{0,4000}\]\s{0,9})?>", re.IGNORECASE)
+_INSTRUCTION = re.compile(r"<\?[^>]{0,1000}>")
+_REVEALED = re.compile(r"<!\[(if\b[^\]]{0,200})\]>", re.IGNORECASE)
 _REVEALED_END = re.compile(r"<!\[endif\]>", re.IGNORECASE)
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 

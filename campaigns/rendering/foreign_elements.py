@@ -40,6 +40,8 @@ class Cleaner:
 
     def line_of(self, element: HtmlElement) -> int:
         """The line on which an element begins; the parser knows the one where its tag ends."""
+        if len(self._lines) == 1:
+            return 1
         end = min(element.sourceline or 1, len(self._lines))
         opening = f"<{element.tag}" if isinstance(element.tag, str) else "<!"
         for number in range(end, max(0, end - 40), -1):

@@ -2,13 +2,12 @@
 
 import re
 from collections import Counter
-from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
 from campaigns.rendering.foreign_elements import Cleaner
 from campaigns.rendering.foreign_report import CHANGED, LOOK, TAKEN_OUT, counted
-from campaigns.rendering.foreign_styles import host
+from campaigns.rendering.foreign_styles import host, parts
 from campaigns.rendering.merge_expressions import Meaning
 from campaigns.rendering.merge_tags import Tag
 
@@ -87,8 +86,7 @@ def _meant(href: str, words: str) -> str:
                 return name
     if not href.startswith("http"):
         return ""
-    parts = urlsplit(href)
-    where = f"{parts.netloc}{parts.path}"
+    where = f"{parts(href).netloc}{parts(href).path}"
     return next((name for name, path in _PATHS if path.search(where)), "")
 
 

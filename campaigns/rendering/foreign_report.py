@@ -1,6 +1,5 @@
 """The report of what was changed in a pasted message: what, on which line, and why."""
 
-from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 TAKEN_OUT, CHANGED, ADDED, LOOK = "taken out", "changed", "added", "look"
@@ -56,13 +55,3 @@ class Report:
 def counted(number: int, one: str, many: str) -> str:
     """`1 picture`, `12 pictures`."""
     return f"{number} {one if number == 1 else many}"
-
-
-Where = Callable[[int], int]
-"""From a line within a style sheet to the line of the page."""
-
-
-def joined(names: Iterable[str]) -> str:
-    """`a`, `a and b`, `a, b and c`."""
-    *front, last = list(names)
-    return f"{', '.join(front)} and {last}" if front else last

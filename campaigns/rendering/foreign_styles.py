@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 import tinycss2
 
@@ -22,7 +22,7 @@ _BEHAVIOR = frozenset({"behavior", "-ms-behavior", "-moz-binding", "-webkit-bind
 _VML = "#default#vml"
 _RASTER = re.compile(r"data:image/(?:png|gif|jpe?g|webp);base64,[a-z0-9+/=\s]*$", re.IGNORECASE)
 _HEX_ESCAPE = re.compile(r"\\([0-9a-f]{1,6})\s?", re.IGNORECASE)
-_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+_COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)", re.DOTALL)
 _HOOKS = re.compile(r"externalclass|#outlook|#messageviewbody|x_|data-ogs|\bmoz-text-html", re.I)
 _NESTED = frozenset({"supports", "keyframes", "-webkit-keyframes", "-moz-keyframes"})
 _NO_FONT = "readers see the next font in your list"
@@ -42,12 +42,17 @@ def plain(css: str) -> str:
     )
 
 
+def parts(url: str) -> SplitResult:
+    """The parts of an address; of one that nobody can read, none."""
+    try:
+        return urlsplit(url.strip())
+    except ValueError:
+        return SplitResult("", "", "", "", "")
+
+
 def host(url: str) -> str:
     """Where an address leads, for people."""
-    try:
-        return urlsplit(url.strip()).hostname or "elsewhere"
-    except ValueError:
-        return "elsewhere"
+    return parts(url).hostname or "elsewhere"
 
 
 @dataclass

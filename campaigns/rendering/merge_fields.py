@@ -6,12 +6,12 @@ cannot be said where it stands is refused with its line.
 
 import re
 from dataclasses import dataclass, field
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, urlencode, urlunsplit
 
 from lxml.html import HtmlElement, builder
 
 from campaigns.rendering.foreign_report import CHANGED, TAKEN_OUT, Report
-from campaigns.rendering.foreign_styles import host
+from campaigns.rendering.foreign_styles import host, parts
 from campaigns.rendering.merge_names import EMAIL, LINK_WORDS, said
 from campaigns.rendering.merge_tags import Marked, Refusal, Tag, short
 
@@ -75,14 +75,14 @@ class Fields:
         return None
 
     def _without_fields(self, value: str, *, is_link: bool, report: Report) -> str | None:
-        parts = urlsplit(value.strip())
-        pairs = parse_qsl(parts.query, keep_blank_values=True)
+        split = parts(value)
+        pairs = parse_qsl(split.query, keep_blank_values=True)
         kept = [each for each in pairs if not any(map(self._word.search, each))]
         dropped = [each for each in pairs if each not in kept]
-        rest = urlunsplit(parts._replace(query=urlencode(kept) if dropped else parts.query))
-        if self._word.search(rest):
+        rest = urlunsplit(split._replace(query=urlencode(kept) if dropped else split.query))
+        if self._word.search(rest) or not split.scheme:
             what = "a link" if is_link else "the address of a picture"
-            for hit in self._word.finditer(rest):
+            for hit in self._word.finditer(value):
                 self._refuse(self._tag(hit), f"stands within {what}: write the whole address.")
             return None
         for each in dropped:

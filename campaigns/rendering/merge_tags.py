@@ -4,6 +4,7 @@ They are read as text and put in as words that HTML leaves alone, before anythin
 quotation marks within a field would break it. No template engine ever runs on pasted text.
 """
 
+import bisect
 import hashlib
 import re
 from collections.abc import Iterator
@@ -14,20 +15,19 @@ from urllib.parse import unquote
 from campaigns.rendering import merge_names
 from campaigns.rendering.merge_expressions import Condition, Meaning, Unknown, understood
 
-_STYLE = re.compile(r"<style\b[^>]*>.*?</style", re.IGNORECASE | re.DOTALL)
-_SCRIPT = re.compile(r"(<script\b[^>]*>)(.*?)(</script)", re.IGNORECASE | re.DOTALL)
-_COMMENT = re.compile(r"<!--(?:-?>|(.*?)-->)", re.DOTALL)
+_UNREAD = re.compile(r"<!--|<script\b[^>]{0,2000}>", re.IGNORECASE)
+_STYLE = re.compile(r"<style\b[^>]{0,2000}>", re.IGNORECASE)
 _FOR_OUTLOOK = re.compile(r"\s*(?:\[if\b|<!\[endif)", re.IGNORECASE)
 
 _TAGS = re.compile(
     r"""
-      \*(?:\||%7C)(?P<mailchimp>[^\n]{1,200}?)(?:\||%7C)\*
+      \*(?:\||%7C)(?P<mailchimp>[^\n*]{1,200}?)(?:\||%7C)\*
     | \{\{(?P<braze>\s*\$\{[^{}]{0,100}\}[^{}]{0,200})\}\}
-    | \{\{\{(?P<triple>.{0,400}?)\}\}\}
-    | \{\{(?P<double>.{0,400}?)\}\}
+    | \{\{\{(?P<triple>[^{}]{0,400})\}\}\}
+    | \{\{(?P<double>[^{}]{0,400})\}\}
     | %7B%7B(?P<coded>[^\s"'<>]{1,200}?)%7D%7D
-    | \{%(?P<statement>.{0,400}?)%\}
-    | <%(?P<angle>.{0,200}?)%>
+    | \{%(?P<statement>[^{}]{0,400}?)%\}
+    | <%(?P<angle>[^<>]{0,200}?)%>
     | %%(?P<doubled>[A-Za-z_=\[][^%\n]{0,120}?)%%
     | \[\[(?P<squares>[^\[\]\n]{1,120})\]\]
     | \$\[(?P<zoho>[^\]\n]{1,120})\]\$
@@ -37,6 +37,7 @@ _TAGS = re.compile(
     | \{(?P<colon>(?:var|data|field|contact|subscriber):[^{}\n]{1,120})\}
     | (?P<suffix>@TrackLink)\b
     | <(?P<element>unsubscribe|webversion|preferences|forwardtoafriend)\b(?P<rest>[^<>]{0,400})>
+    | (?P<stray>\{\{|\{%|<%|\*\||\|\*)
     | </(?P<closing>unsubscribe|webversion|preferences|forwardtoafriend)\s*>
     """,
     re.VERBOSE | re.DOTALL | re.IGNORECASE,
@@ -87,10 +88,6 @@ class Marked:
     tags: tuple[Tag, ...]
     refused: tuple[Refusal, ...]
 
-    def word(self, number: int) -> str:
-        """The word of a tag."""
-        return f"{self.nonce}k{number}z"
-
 
 def mark(source: str) -> Marked:
     """Put a word in the place of each merge field; what is unknown is refused with its line."""
@@ -102,16 +99,42 @@ def mark(source: str) -> Marked:
 
 def without_unread(source: str) -> str:
     """The page without ordinary comments and the inside of scripts; every line keeps its number."""
-    emptied = _SCRIPT.sub(lambda s: f"{s[1]}{_lines_of(s[2])}{s[3]}", source)
-    return _COMMENT.sub(_kept_comment, emptied)
+    pieces: list[str] = []
+    end = 0
+    for begin, inside, close, after in _unread(source):
+        pieces += [source[end:begin], source[begin:inside], _lines_of(source[inside:close])]
+        end = close
+        if source.startswith("<!--", begin):
+            pieces[-2:] = [_lines_of(source[begin:after])]
+            end = after
+    return "".join([*pieces, source[end:]])
 
 
-def _kept_comment(comment: re.Match[str]) -> str:
-    return comment[0] if _FOR_OUTLOOK.match(comment[1] or "") else _lines_of(comment[0])
+def _unread(source: str) -> Iterator[tuple[int, int, int, int]]:
+    """Where each comment and script begins, where its inside does, and where both end."""
+    at, low = 0, source.lower()
+    while hit := _UNREAD.search(source, at):
+        ending = "-->" if hit[0] == "<!--" else "</script"
+        is_empty = ending == "-->" and source.startswith((">", "->"), hit.end())
+        close = hit.end() if is_empty else low.find(ending, hit.end())
+        if close < 0:
+            return
+        at = close + (len(ending) if not is_empty else source.index(">", close) - close + 1)
+        if ending != "-->" or not _FOR_OUTLOOK.match(source, hit.end(), close):
+            yield hit.start(), hit.end(), close, at
 
 
 def _lines_of(text: str) -> str:
     return "\n" * text.count("\n")
+
+
+def _styles(source: str) -> Iterator[tuple[int, int]]:
+    """Where each style sheet begins and ends."""
+    at, low = 0, source.lower()
+    while hit := _STYLE.search(source, at):
+        at = low.find("</style", hit.end())
+        at = len(source) if at < 0 else at
+        yield hit.end(), at
 
 
 class _Found:
@@ -122,7 +145,8 @@ class _Found:
         self.nonce = nonce
         self.tags: list[Tag] = []
         self.refused: list[Refusal] = []
-        self.styles = [each.span() for each in _STYLE.finditer(source)]
+        self.styles = list(_styles(source))
+        self.line, self.counted = 1, 0
 
     def marked(self) -> str:
         pieces: list[str] = []
@@ -147,12 +171,13 @@ class _Found:
         return sorted([*certain, *likely], key=lambda each: (each.start(), -each.end()))
 
     def _in_style(self, at: int) -> bool:
-        return any(begin <= at < end for begin, end in self.styles)
+        number = bisect.bisect(self.styles, (at, len(self.source))) - 1
+        return number >= 0 and self.styles[number][0] <= at < self.styles[number][1]
 
     def _word(self, hit: re.Match[str]) -> str:
         if hit.lastgroup == "closing":
             return "</a>"
-        line = self.source.count("\n", 0, hit.start()) + 1
+        line = self._line(hit.start())
         means = self._understood(hit)
         if isinstance(means, Meaning):
             if means.kind == "address":
@@ -163,8 +188,16 @@ class _Found:
         self.refused.append(Refusal(short(hit.group()), line, means))
         return ""
 
+    def _line(self, at: int) -> int:
+        """The line of a place that comes after those that were asked for before."""
+        self.line += self.source.count("\n", self.counted, at)
+        self.counted = at
+        return self.line
+
     def _understood(self, hit: re.Match[str]) -> Meaning | str:
         """What a field means, or why it cannot be taken."""
+        if hit.lastgroup == "stray":
+            return _STRAY
         dialect = "element" if _is_element(hit) else str(hit.lastgroup)
         inner = unescape(unquote(hit.group()) if "%7" in hit.group() else hit[dialect])
         if dialect == "coded" or (dialect == "mailchimp" and "%7" in hit.group()):
@@ -198,6 +231,7 @@ def _is_field(hit: re.Match[str]) -> bool:
     return has_fallback or isinstance(understood(dialect, inner), Meaning)
 
 
+_STRAY = "begins or ends a field whose other half is missing: take it out."
 _CONDITION = (
     "is a condition or a list, which cannot be taken over. Keep the words that everybody is to "
     "read and take the rest out, or build this message from blocks, each of which can be shown "
@@ -233,9 +267,3 @@ def short(written: str) -> str:
     """A field as it was written, on one line and not too long."""
     one_line = " ".join(written.split())
     return one_line if len(one_line) <= 60 else f"{one_line[:57]}…"
-
-
-def words_in(text: str, marked: Marked) -> Iterator[tuple[re.Match[str], Tag]]:
-    """Every word of a tag in this text, with the tag."""
-    for hit in re.finditer(rf"{marked.nonce}k(\d+)z", text):
-        yield hit, marked.tags[int(hit.group(1))]

@@ -176,6 +176,8 @@ UNKNOWN = (
     ("<%points%>", "is not known here"),
     ("{unsubscribed|x}", "If it is the link to unsubscribe, write {unsubscribe}."),
     ("{{ organizatio.nam }}", "is not known here"),
+    ("{{", "begins or ends a field whose other half is missing"),
+    ("*|FNAME", "begins or ends a field whose other half is missing"),
 )
 
 
@@ -231,7 +233,7 @@ def test_an_unknown_field_is_refused_with_its_line_and_a_suggestion(
     written: str, sentence: str
 ) -> None:
     [refused] = page(f"<p>a {written} b</p>").refused
-    assert str(refused).startswith(f"Line 3: {written}")
+    assert str(refused).startswith(f"Line 3: {written[:2]}")
     assert sentence in str(refused)
 
 
@@ -261,6 +263,7 @@ def test_a_field_in_a_comment_a_script_or_a_style_is_nobodys() -> None:
             "stands within the address of a picture",
         ),
         ("<a href='https://x.example.com/{{first_name}}'>x</a>", "stands within a link"),
+        ("<a href='https://[x/?a={email}'>x</a>", "stands within a link: write the whole"),
         ("<a href='{{first_name}}'>x</a>", "stands where an address is needed, and is none."),
         ("<p style='color:{{email}}'>x</p>", "stands in a style, where nothing can be filled in."),
         ("<img src='*|ARCHIVE|*'>", "stands where an address is needed"),

@@ -2,6 +2,7 @@
 
 import contextlib
 import re
+import time
 from html.parser import HTMLParser
 
 import pytest
@@ -63,6 +64,9 @@ BODY = (
     ("<a href='https://x.example.net/1'>View it online</a>", "our view in the browser now"),
     ("<a href='#'>Manage preferences</a>", "led nowhere (line 4)"),
     ("<a href='https://click.example.net/x?u=1'>Read</a>", "that counts clicks (line 4)"),
+    ("<a href='https://[x.example.net'>Unsubscribe</a>", "led to elsewhere (line 4)"),
+    ("<p style='color:red;;}'>a</p><blink>b</blink>", "The element <blink>"),
+    ("<p style='content:image-set(\"https://x.example.net/a\")'>a</p>", "asks for something"),
     ("<a href='//x.example.net/a'>Read</a>", "An address without https: (line 4): changed"),
     ("<a href='/prices'>Read</a>", "The link “/prices” has no whole address (line 4): nobody's"),
     ("<img src='images/a.png' alt='A'>", "The picture “images/a.png” has no whole address"),
@@ -231,6 +235,20 @@ def test_what_no_mail_program_reads_is_refused_in_words(source: str, sentence: s
             foreign.read(source)
     else:
         assert "<body>" in foreign.read(source).html
+
+
+@pytest.mark.parametrize(
+    "source",
+    ["<!--" * 50_000, "<script>" * 25_000, "<style>" * 28_000, "{{" * 100_000, "*|" * 100_000,
+     "<!doctype [" * 18_000, "<?" * 100_000, "<![if " * 30_000, "[a" * 100_000, "{% " * 66_000,
+     "<!--[if mso]>" + "/*" * 90_000 + "<![endif]-->", "<style>" + "a{" * 90_000],
+    ids=lambda each: each[:8],
+)  # fmt: skip
+def test_a_page_that_was_made_to_take_long_does_not(source: str) -> None:
+    began = time.thread_time()
+    with contextlib.suppress(Invalid):
+        foreign.read.__wrapped__(source)
+    assert time.thread_time() - began < 5
 
 
 PIECES = st.sampled_from(

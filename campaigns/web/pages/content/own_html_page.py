@@ -7,7 +7,7 @@ from starlette.datastructures import FormData, UploadFile
 
 from campaigns.accounts import permissions
 from campaigns.accounts.permissions import Verb
-from campaigns.errors import BadFile, Conflict, Invalid
+from campaigns.errors import BadFile, Conflict
 from campaigns.planning import editing, own_html, queries
 from campaigns.planning.fields import MOST_PAGE_BYTES
 from campaigns.web import desk, uploaded_text
@@ -71,9 +71,6 @@ def _kept(at: At, page: Page) -> Response:
         kept = "What you pasted is still here: look at theirs, or save yours in its place."
         page.errors["source"] = f"{error} {kept}"
         return _page(at, replace(page, seen=editing.stamp(now)), status=error.status)
-    except Invalid as error:
-        page.errors["source"] = str(error)
-        return _page(at, page, status=error.status)
     number = page.read.number
     changed = f"{number} things were changed; the list says which." if number else ""
     say = " ".join(filter(None, ("Your HTML is saved.", changed, page.notice)))

@@ -19,7 +19,7 @@ _HEADINGS = {
     ADDED: "Added",
     LOOK: "Look at this",
 }
-_BETWEEN = r"(?:\s|&nbsp;|&#160;|<[^>]*>)*"
+_BETWEEN = r"(?:<[^>]{0,300}>|&#?\w{1,8};|[^\w<&]|&)+?"
 _MOST_WORDS = 12
 
 
@@ -66,8 +66,7 @@ class Page:
         words = re.findall(r"\w+", sentence)[:_MOST_WORDS]
         if not words:
             return None
-        between = rf"(?:\W|{_BETWEEN})+?"
-        found = re.search(between.join(map(re.escape, words)), self.source, re.IGNORECASE)
+        found = re.search(_BETWEEN.join(map(re.escape, words)), self.source, re.IGNORECASE)
         return self.source.count("\n", 0, found.start()) + 1 if found else None
 
 
