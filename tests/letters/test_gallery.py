@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page
 
+from campaigns.contacts.models import Topic
 from campaigns.database import Session
 from campaigns.planning import catalogue
 from campaigns.promotions.models import CodeMode
@@ -27,7 +28,7 @@ KEPT = {"education", "discount"}
 KEPT_HEIGHT = 1500
 THUMBNAIL = (480, 500)
 THUMBNAILS = Path(starters.__file__).parents[1] / "web" / "static" / "starters"
-_SMALL = {600: 360, 375: 225}
+_SMALL = {600: 328, 375: 205}
 _SHEETS = 4
 """Over how many sheets the blocks are spread."""
 
@@ -98,12 +99,7 @@ def lay_out(chromium: Browser, seen: dict[str, dict[str, bytes]], folder: Path) 
     for look in LOOKS:
         letters = seen.get(f"starters {look.name}", {})
         if letters:
-            named = [
-                (each.file.title, Shot(letters[each.name], _SMALL[look.width]))
-                for each in starters.listed()
-                if each.name in letters
-            ]
-            sheets.keep(page, sheets.columns(named), folder / f"starters-{look.name}.png")
+            lay_out_starters(page, letters, look, folder)
         for name in KEPT & letters.keys():
             if look.name != "600-dark":
                 sheets.write(letters[name], folder / f"{name}-{look.name}.png", height=KEPT_HEIGHT)
@@ -112,6 +108,19 @@ def lay_out(chromium: Browser, seen: dict[str, dict[str, bytes]], folder: Path) 
         sheets.write(png, THUMBNAILS / f"{name}.png", width=width, height=height)
     lay_out_blocks(page, seen, folder)
     page.close()
+
+
+def lay_out_starters(page: Page, letters: dict[str, bytes], look: Look, folder: Path) -> None:
+    """The starters of each topic beside each other."""
+    for topic in Topic:
+        named = [
+            (each.file.title, Shot(letters[each.name], _SMALL[look.width]))
+            for each in starters.listed()
+            if each.name in letters and each.file.topic is topic
+        ]
+        if named:
+            sheet = sheets.columns(named)
+            sheets.keep(page, sheet, folder / f"{topic.value}-starters-{look.name}.png")
 
 
 def lay_out_blocks(page: Page, seen: dict[str, dict[str, bytes]], folder: Path) -> None:
