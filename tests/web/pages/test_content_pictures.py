@@ -34,8 +34,9 @@ def upload(seat: Seat, form: dict[str, str], content: bytes, name: str = "hills.
 
 def fields(answer: httpx.Response) -> dict[str, str]:
     """What stands in the open form."""
-    [form] = html.fromstring(answer.text).xpath("//form[contains(@class, 'piece-form')]")
-    return {name: value or "" for name, value in form.form_values()}
+    forms = html.fromstring(answer.text).forms
+    [form] = [each for each in forms if "piece-form" in str(each.get("class"))]
+    return {str(name): str(value or "") for name, value in form.form_values()}
 
 
 def kept(draft: Draft, content: bytes | None = None, name: str = "hills.jpg") -> str:
