@@ -123,6 +123,13 @@ def test_who_may_not_see_contacts_cannot_send_as_one(
     assert len(mail.accepted) == 1
 
 
+@pytest.mark.parametrize("role", list(Role))
+def test_whoever_writes_or_signs_may_send_one(desk: Desk, house: House, role: Role) -> None:
+    may = role in {Role.OWNER, Role.COORDINATOR, Role.CLINICAL, Role.LEGAL}
+    assert (desk.as_(role).post(TEST, data={"to": ""}).status_code == 422) is may
+    assert (desk.as_(role).get(TEST).status_code == 200) is may
+
+
 def test_a_contact_who_is_gone_is_not_written_as(cora: Seat, mail: Ledger) -> None:
     answer = cora.post(TEST, data={"to": "me@example.com", "person": "999999"})
     assert answer.status_code == 404
