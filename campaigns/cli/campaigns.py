@@ -85,8 +85,8 @@ def _show_findings(findings: list[Finding], *, as_json: bool) -> None:
         {
             "rule": each.rule,
             "severity": each.severity.value,
-            "where": each.place,
-            "what": each.message,
+            "where": f"{each.place}, {each.field}" if each.field else each.place,
+            "what": " ".join(each.message.split()),
             "sentence": each.sentence,
             "mend": each.mend,
             "source": each.source,

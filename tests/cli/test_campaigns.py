@@ -98,6 +98,8 @@ def test_a_check_of_a_good_campaign_leaves_with_0(
     bedside.ok("campaigns", "new", str(file), as_=COORDINATOR)
     findings = bedside.json("campaigns", "check", "spring-letter")
     assert all(each["severity"] != "block" for each in findings)
+    headless = next(each for each in findings if each["rule"] == "AX-10")
+    assert headless["where"] == "block article, heading"
     bedside.ok("campaigns", "check", OFFERS)
 
 
