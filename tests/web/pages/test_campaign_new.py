@@ -45,6 +45,7 @@ def test_the_gallery_shows_every_starter_and_every_earlier_campaign(
     for each in starters.listed():
         assert f"{NEW}?kind=starter&amp;name={each.name}" in page
         assert each.file.about in page
+        assert f'src="/static/starters/{each.name}.png?v=' in page
     for topic in Topic:
         assert f"{NEW}?kind=empty&amp;name={topic}" in page
     assert f'<option value="{clinic.letter}">Autumn letter</option>' in page

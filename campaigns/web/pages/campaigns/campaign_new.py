@@ -23,6 +23,7 @@ from campaigns.web.staff import SignedIn
 
 router = APIRouter(prefix="/desk")
 
+
 @dataclass(frozen=True, slots=True)
 class Pattern:
     """What a new campaign begins from: its title, its kind and its words."""
