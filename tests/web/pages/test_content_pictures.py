@@ -34,8 +34,9 @@ def upload(seat: Seat, form: dict[str, str], content: bytes, name: str = "hills.
 
 def fields(answer: httpx.Response) -> dict[str, str]:
     """What stands in the open form."""
-    forms = html.fromstring(answer.text).forms
+    forms = html.document_fromstring(answer.text).iter("form")
     [form] = [each for each in forms if "piece-form" in str(each.get("class"))]
+    assert isinstance(form, html.FormElement)
     return {str(name): str(value or "") for name, value in form.form_values()}
 
 
