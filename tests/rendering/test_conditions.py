@@ -246,3 +246,22 @@ def test_marks_in_text_are_words_and_in_html_comments() -> None:
 def test_what_everybody_must_be_told_cannot_be_for_some(kind: str) -> None:
     with pytest.raises(Invalid, match="visibility: every reader is shown this"):
         content.parse([{"type": kind, "visibility": "texans"}])
+
+
+def test_readers_of_many_segments_do_not_fill_a_workers_memory(
+    session: Session, own_templates: Path
+) -> None:
+    names = [f"segment-x{number}" for number in range(6)]
+    for name in names:
+        people.make_segment(session).name = name
+    session.flush()
+    marks = "".join(f"{{% rif '{name}' %}}<p>[{name}]</p>{{% endrif %}}" for name in names)
+    write(own_templates, "blocks/divider/block.html", marks)
+    version = letter(session, {"type": "divider"})
+    wire = Wire.of(freeze(session, version))
+    for mask in [*range(64), 5]:
+        within = membership.held(names, mask)
+        to = factories.make_recipient(version, conditions=within)
+        html = bodies(read_back(wire.fill(to)))[1]
+        assert {name for name in names if f"[{name}]" in html} == within
+    assert len(wire._plans) <= 32
