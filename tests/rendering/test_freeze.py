@@ -394,3 +394,13 @@ def test_a_message_without_its_doctype_is_not_stored(session: Session) -> None:
     sender = Sender("a@example.com", "b@example.com", "education")
     with pytest.raises(Invalid, match="no doctype"):
         content_of(bare, numbers=[1], unchanging={"Subject": "x"}, sender=sender)
+
+
+def test_a_page_of_its_own_must_have_a_body_for_what_we_add(
+    session: Session, own_templates: Path
+) -> None:
+    page = "<!DOCTYPE html><html><head><title>x</title></head></html>"
+    write(own_templates, "blocks/html/block.html", page)
+    version = factories.make_letter(session, {"type": "html", "source": "<p>Hello</p>"})
+    with pytest.raises(Invalid, match="Block html: the page has no <body>"):
+        freeze(session, version)
