@@ -392,6 +392,7 @@ class Content {
     if (!id) return;
     if (id === "undo") return this.edit.querySelector("[data-told] button")?.focus();
     const found = document.getElementById(id) ?? document.getElementById(id.replace(/-[a-z_.0-9]+(:add)?$/, ""));
+    found?.closest("details")?.setAttribute("open", "");
     const rich = found?.closest("rich-text:not([data-plain])");
     if (found?.matches("form, .row-of")) this.into(found);
     else if (rich) this.intoRich(rich);

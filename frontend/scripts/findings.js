@@ -55,6 +55,7 @@ export default function (base, edit) {
     said.querySelector(".of-field")?.remove();
     said.id = id;
     field.append(said);
+    field.closest("details")?.setAttribute("open", "");
     names(field, id, true);
   }
 

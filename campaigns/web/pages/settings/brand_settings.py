@@ -131,7 +131,8 @@ def sample(visit: Visit, wished: Wished, look: str = "light") -> Response:
     here = first_steps.organisation(visit.session)
     if here is None:
         raise NotFound("There is no clinic yet.")
-    html = brand_sample.sample(here, wished.record(here.brand), dark=look == "dark")
+    asked = wished.record(here.brand)
+    html = brand_sample.sample(visit.session, here, asked, dark=look == "dark")
     return HTMLResponse(html, headers=_FRAMED)
 
 
