@@ -112,7 +112,7 @@ def _braze(inner: str) -> Understood:
 
 
 def _go_function(inner: str) -> Understood | None:
-    """listmonk: `TrackLink "https://…" .`, `UnsubscribeURL .`, `or .Subscriber.FirstName "…"`."""
+    """listmonk: `TrackLink "https://…" .`, `UnsubscribeURL .`, `or .FirstName "…"`."""
     link = re.match(rf"TrackLink\s+{_QUOTED}", inner)
     if link:
         return Meaning("address", link[1] or link[2] or "")

@@ -49,7 +49,7 @@ def _known() -> Mapping[str, tuple[str, str]]:
 
 
 def bare(name: str) -> str:
-    """A name as it is compared: `.Subscriber.FirstName` is `subscriber.firstname`."""
+    """A name as it is compared: `.Contact.First_Name` is `contact.firstname`."""
     return _BARE.sub("", name.lower()).strip(".:")
 
 

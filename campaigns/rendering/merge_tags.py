@@ -34,7 +34,7 @@ _TAGS = re.compile(
     | \{\$(?P<dollar>[^{}\n]{1,120})\}
     | \$\{(?P<braced>[^{}\n]{0,120})\}
     | \{!(?P<bang>[^{}\n]{1,120})\}
-    | \{(?P<colon>(?:var|data|field|contact|subscriber):[^{}\n]{1,120})\}
+    | \{(?P<colon>(?:var|data|field|contact):[^{}\n]{1,120})\}
     | (?P<suffix>@TrackLink)\b
     | <(?P<element>unsubscribe|webversion|preferences|forwardtoafriend)\b(?P<rest>[^<>]{0,400})>
     | (?P<stray>\{\{|\{%|<%|\*\||\|\*)
