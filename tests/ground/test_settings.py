@@ -15,6 +15,7 @@ WRONG = {
     "DATABASE_URL": "mysql://db/bedside",
     "REDIS_URL": "http://redis",
     "BEDSIDE_PUBLIC_URL": "mail.example.com",
+    "BEDSIDE_TEXAS_TESTIMONIALS": "perhaps",
     "BEDSIDE_WEB_PORT": "99999",
     "BEDSIDE_TRUSTED_PROXIES": "the proxy",
     "BEDSIDE_KEYS": "1:short",
