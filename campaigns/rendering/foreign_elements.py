@@ -18,6 +18,7 @@ from campaigns.rendering.merge_fields import Fields
 
 _ADDRESSES = frozenset({"href", "src", "background", "cite"})
 _HIDDEN = re.compile(r"[\x00-\x20\x7f-\xa0\u200b-\u200f\u2028\u2029\u2060\ufeff]+")
+_OF_DATA = re.compile(r"(?:data|aria)-[a-z0-9_.\-]{1,80}")
 _SCHEME = re.compile(r"([a-z][a-z0-9+.\-]*):", re.IGNORECASE)
 _LINKS = frozenset({"http", "https", "mailto", "tel", "sms"})
 _RASTER = re.compile(r"data:image/(?:png|gif|jpe?g|webp);base64,[a-z0-9+/=]*$", re.IGNORECASE)
@@ -114,12 +115,12 @@ class Cleaner:
         element.drop_tree()
 
     def _attributes(self, element: HtmlElement) -> None:
-        for name, value in list(element.attrib.items()):
-            kept = self._attribute(element, str(name).lower(), str(value))
-            if kept is None:
-                del element.attrib[name]
-            elif kept != value:
-                element.set(name, kept)
+        given = {str(name): str(value) for name, value in element.attrib.items()}
+        made = {name: self._attribute(element, name.lower(), given[name]) for name in given}
+        kept = {name: value for name, value in made.items() if value is not None}
+        if kept != given:
+            element.attrib.clear()
+            element.attrib.update(kept)
 
     def _attribute(self, element: HtmlElement, name: str, value: str) -> str | None:
         """The value as it may stay, None where the attribute goes."""
@@ -128,7 +129,7 @@ class Cleaner:
             self.report.tell(f"What was to happen on “{name[2:22]}” ({name[:24]})", TAKEN_OUT,
                              "it runs a script", line=line)  # fmt: skip
             return None
-        if name not in markup.ATTRIBUTES and not name.startswith(("data-", "aria-")):
+        if name not in markup.ATTRIBUTES and not _OF_DATA.fullmatch(name):
             return None
         if name == "style":
             return self._own_style(value, line)

@@ -21,6 +21,7 @@ LINK_WORDS: Mapping[str, str] = {
     "unsubscribe": "Unsubscribe",
     "preferences": "Choose topics",
     "view": "View in browser",
+    "book": "Book a visit",
 }
 """What a link of ours says where the other tool wrote no words."""
 

@@ -157,6 +157,7 @@ CONDITIONS = (
     "{{ range .Items }}",
     "{% include 'footer' %}",
     "<% if x %>",
+    "*|RSSITEMS:|*",
     "%%[ IF x == 1 ]%%",
     "%%=v(@city)=%%",
 )
@@ -274,6 +275,12 @@ def test_a_field_where_nothing_can_be_filled_in_is_refused(body: str, sentence: 
     assert sentence in str(refused)
 
 
+def test_a_telephone_link_takes_the_clinics_number_and_nobody_elses() -> None:
+    [refused] = page("<a href='tel:{{first_name}}'>x</a>").refused
+    assert "stands within a link" in str(refused)
+    assert page("<img src='{{ TrackView }}'><p>a</p>").refused == ()
+
+
 def test_a_link_tells_nobody_who_reads() -> None:
     found = page('<a href="https://x.example.com/?a=1&amp;mail={{email}}&amp;n=*|FNAME|*">x</a>')
     assert 'href="https://x.example.com/?a=1"' in found.html
@@ -319,6 +326,15 @@ def test_fields_are_filled_for_each_reader_and_facts_for_all(session: Session) -
     assert "Dear <b>Zoë O'Neil & Söhne at ada@example.com, Renew Health at 100 Example" in words
     assert "wrote News from the clinic in 2026. +1 555 0100" in words
     assert [each.url for each in Rendered.of(program).links] == ["https://renew.example.com"]
+
+
+def test_a_link_may_lead_to_the_booking_page_of_the_reader(session: Session) -> None:
+    source = {"type": "html", "source": '<p><a href="{book}">Find an hour</a> or {book}</p>'}
+    rendered = Rendered.of(freeze(session, factories.make_letter(session, source)))
+    [link] = rendered.links
+    assert (link.kind, link.url) == ("book", "")
+    assert "Book a visit</a>" in rendered.html
+    assert rendered.text.count("/c/") == 2
 
 
 def test_an_unknown_field_stops_the_message_by_name_and_line(session: Session) -> None:
