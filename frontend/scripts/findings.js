@@ -1,6 +1,8 @@
 // What the checks say of the content, put beside the field it is about, or beside its block.
 import { PART } from "./asking.js";
 
+const AFTER_A_DRAG = 500;
+
 export default function (base, edit) {
   let found = null;
 
@@ -16,8 +18,13 @@ export default function (base, edit) {
     }
   }
 
+  // Nothing moves under a block that is being dragged.
   function beside() {
     if (!found) return;
+    if (edit.querySelector(".sortable-chosen")) {
+      setTimeout(beside, AFTER_A_DRAG);
+      return;
+    }
     const held = edit.contains(document.activeElement) && document.activeElement.getAttribute("form");
     for (const place of edit.querySelectorAll("[data-findings], [data-findings-rest]")) place.replaceChildren();
     for (const each of edit.querySelectorAll("[data-field] .said-here")) {

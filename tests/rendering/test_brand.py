@@ -59,7 +59,7 @@ def test_a_size_that_no_scale_has_is_an_error_of_the_template() -> None:
 
 def test_a_stylesheet_takes_its_sizes_from_the_scale() -> None:
     sheet = templates.environment().get_template("style.css")
-    large = sheet.render(brand=Brand.of({"scale": "large", "headings": "sans"}))
+    large = sheet.render(brand=Brand.of({"scale": "large", "headings": "sans"}), direction="ltr")
     assert "h1 { margin: 0; font-family: -apple-system, BlinkMacSystemFont, 'Segoe UI'" in large
     assert "font-size: 40px; line-height: 49px" in large
     assert "Georgia" not in large
