@@ -124,7 +124,7 @@ def _change(session: Session, actor: User, verb: str, values: Mapping[str, Any])
     """Keep these values of the record, without those that are empty; noted where any differs."""
     organisation = queries.organisation(session)
     before = BrandRecord.of(organisation.brand).stored()
-    after = {name: each for name, each in (before | values).items() if each not in ("", {})}
+    after = {name: each for name, each in {**before, **values}.items() if each not in ("", {})}
     changed = sorted(name for name in values if before.get(name) != after.get(name))
     if not changed:
         return organisation

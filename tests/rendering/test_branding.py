@@ -1,6 +1,7 @@
 """Colours are taken only where they can be read; a logo is written anew, and nothing else is."""
 
 import io
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -68,7 +69,7 @@ def test_a_colour_that_cannot_be_read_names_the_pair_and_the_nearest_that_can(
         branding.paint(session, actor=owner, primary=primary, accent=accent)
     assert told.value.field == field
     assert organisation.brand == {}
-    colours = {"primary": primary, "accent": accent} | {field: told.value.nearest}
+    colours: dict[str, Any] = {"primary": primary, "accent": accent, field: told.value.nearest}
     branding.paint(session, actor=owner, **colours)
 
 
