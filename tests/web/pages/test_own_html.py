@@ -6,6 +6,7 @@ import pytest
 
 from campaigns.accounts.models import Role
 from campaigns.planning.models import CampaignStatus
+from campaigns.web.pages.content.own_html_view import Page, Read
 from tests.rendering.foreign import messages
 from tests.web.pages import campaigns
 from tests.web.pages.content_desk import PART, PATH, Draft, make_draft, texts
@@ -206,3 +207,11 @@ def test_a_new_campaign_may_begin_with_html_of_ones_own(desk: Desk) -> None:
 def test_who_may_not_edit_is_turned_away(desk: Desk, draft: Draft) -> None:
     assert desk.as_(Role.VIEWER).get(HERE).status_code == 403
     assert desk.as_(Role.VIEWER).post(HERE, data={"source": BARE}).status_code == 403
+
+
+def test_a_sentence_is_found_in_the_source_across_its_markup() -> None:
+    source = "<p>One</p>\n<p>Two <b>words</b>&nbsp;here,<br>\nand <i>more</i></p>"
+    page = Page(source=source, has_footer=True, seen="1", read=Read())
+    assert page.line_of("Two words here, and more") == 2
+    assert page.line_of("Three words") is None
+    assert page.line_of("…") is None
