@@ -36,6 +36,8 @@ def test_one_test_message_too_many_is_refused_with_the_time_to_wait(
 ) -> None:
     for _ in range(20):
         throttle.check("test message", str(house.cora.id))
-    answer = desk.as_(user=house.cora).post("/desk/campaigns/letter/test", data={"to": "me@example.com"})
+    answer = desk.as_(user=house.cora).post(
+        "/desk/campaigns/letter/test", data={"to": "me@example.com"}
+    )
     assert answer.status_code == 429
     assert "Too many test messages." in answer.text

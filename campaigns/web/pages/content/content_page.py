@@ -102,9 +102,7 @@ def answer(at: At, shown: Shown, seen: Seen | None = None) -> Response:
     values["can_edit"] = framed.is_editable and not framed.voids_approval
     values |= {
         "is_checked": shown.is_checked,
-        "checked": content_findings.of(session, campaign, user)
-        if shown.is_checked
-        else Findings(),
+        "checked": content_findings.of(session, campaign, user) if shown.is_checked else Findings(),
         "campaign_base": f"/desk/campaigns/{campaign.name}",
         "revision": campaign.revision,
     }

@@ -46,7 +46,9 @@ def words_of(block: Mapping[str, Any]) -> list[str]:
     return [
         " ".join(words.split())
         for slot in slots(catalogue.kind(block["type"]))
-        if not slot.is_chosen and slot.kind not in ("fixed", "long") and (words := _plain(block.get(slot.name)))
+        if not slot.is_chosen
+        and slot.kind not in ("fixed", "long")
+        and (words := _plain(block.get(slot.name)))
     ]
 
 
