@@ -122,7 +122,7 @@ def test_blocks_are_ordered_by_keyboard_and_the_focus_stays(live: Live, draft: D
 
 
 def test_blocks_are_ordered_by_drag(live: Live, draft: Draft) -> None:
-    page = live.as_(path=PATH, user=draft.cora, height=1400)
+    page = live.as_(path=PATH, user=draft.cora, height=1900)
     expect(page.locator("[data-findings-rest]")).to_contain_text("about the message as a whole")
     handle = page.locator("#block-faq [data-handle]")
     target = page.locator("#block-greeting")
