@@ -17,8 +17,8 @@ from campaigns.planning.models import Campaign, CampaignVersion
 from campaigns.promotions.standing import day_text
 from campaigns.rendering import conditions, offers
 from campaigns.rendering.brand import Brand
+from campaigns.rendering.foreign.own_html import OwnHtml
 from campaigns.rendering.offers import Offers
-from campaigns.rendering.own_html import OwnHtml
 from campaigns.rendering.places import Kind, Places
 from campaigns.rendering.showing import Pictures
 

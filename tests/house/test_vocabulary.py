@@ -12,7 +12,7 @@ from tests.house.sources import ROOT, modules
 
 FORBIDDEN = ("subscriber", "blacklist", "blocklist", "coupon", "voucher", "blast", "mailing")
 WORD = re.compile("|".join(FORBIDDEN), re.IGNORECASE)
-OF_OTHERS = {ROOT / "campaigns/rendering/merge_names.yaml"}
+OF_OTHERS = {ROOT / "campaigns/rendering/foreign/merge_names.yaml"}
 """What other tools call their fields: read in what is pasted, never shown or sent."""
 TEXTS = (".html", ".txt", ".json", ".yaml", ".ics")
 

@@ -7,8 +7,8 @@ from lxml import html
 
 from campaigns.database import Session
 from campaigns.planning.models import CampaignVersion
-from campaigns.rendering import foreign
-from campaigns.rendering.foreign import Foreign
+from campaigns.rendering.foreign import pasted
+from campaigns.rendering.foreign.pasted import Foreign
 from campaigns.rendering.freeze import freeze
 from campaigns.rendering.inlining import inline_css
 from campaigns.rendering.message import Rendered
@@ -63,17 +63,17 @@ def test_its_links_are_counted_and_stand_in_both_parts(session: Session, name: s
 
 @EVERY
 def test_the_same_source_gives_the_same_message(session: Session, name: str) -> None:
-    foreign.read.cache_clear()
-    first = foreign.read(messages.read(name), title="A")
-    foreign.read.cache_clear()
-    assert foreign.read(messages.read(name), title="A") == first
+    pasted.read.cache_clear()
+    first = pasted.read(messages.read(name), title="A")
+    pasted.read.cache_clear()
+    assert pasted.read(messages.read(name), title="A") == first
 
 
 @EVERY
 def test_a_cleaned_message_is_clean(name: str) -> None:
-    once = foreign.read(messages.read(name), title="A")
+    once = pasted.read(messages.read(name), title="A")
     words = _worded(once)
-    twice = foreign.read(words, title="A")
+    twice = pasted.read(words, title="A")
     assert not [str(each) for each in twice.changes if each.done in ("taken out", "added")]
     assert inline_css(_worded(twice)) == inline_css(words)
 
@@ -89,7 +89,7 @@ def _worded(read: Foreign) -> str:
 
 @EVERY
 def test_everything_that_was_done_is_told_in_sentences(name: str) -> None:
-    for each in foreign.read(messages.read(name)).changes:
+    for each in pasted.read(messages.read(name)).changes:
         said = str(each)
         assert said[0].isupper() or said[0].isdigit()
         assert said.endswith(".")

@@ -5,8 +5,8 @@ import pytest
 from campaigns.database import Session
 from campaigns.errors import Invalid
 from campaigns.promotions.models import CodeMode
-from campaigns.rendering import foreign
-from campaigns.rendering.foreign import Foreign
+from campaigns.rendering.foreign import pasted
+from campaigns.rendering.foreign.pasted import Foreign
 from campaigns.rendering.freeze import freeze
 from campaigns.rendering.message import Rendered
 from campaigns.rendering.wire import Wire
@@ -184,7 +184,7 @@ UNKNOWN = (
 
 def page(body: str) -> Foreign:
     """What becomes of a page with this on its third line."""
-    return foreign.read(f"<!DOCTYPE html>\n<html><body>\n{body}\n</body></html>")
+    return pasted.read(f"<!DOCTYPE html>\n<html><body>\n{body}\n</body></html>")
 
 
 @pytest.mark.parametrize(("written", "name", "fallback"), FIELDS)
@@ -251,7 +251,7 @@ def test_words_that_only_look_like_fields_stay(words: str) -> None:
 def test_a_field_in_a_comment_a_script_or_a_style_is_nobodys() -> None:
     found = page("<!-- {{ foo }} --><script>var x = {{ bar }};</script><p>a</p>")
     assert (found.refused, found.tags) == ((), ())
-    styled = foreign.read("<style>p{color:{{ brand_color }}}</style><style>a{b:{{email}}}</style>")
+    styled = pasted.read("<style>p{color:{{ brand_color }}}</style><style>a{b:{{email}}}</style>")
     assert [each.line for each in styled.refused] == [1, 1]
     assert "stands in a style sheet" in str(styled.refused[1])
 

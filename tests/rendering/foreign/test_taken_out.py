@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from lxml import html
 
 from campaigns.errors import Invalid
-from campaigns.rendering import foreign
+from campaigns.rendering.foreign import pasted
 from campaigns.rendering.inlining import inline_css
 
 
@@ -23,7 +23,7 @@ def page(body: str, head: str = "") -> str:
 
 def told(source: str) -> str:
     """The report as one text."""
-    return "\n".join(map(str, foreign.read(source).changes))
+    return "\n".join(map(str, pasted.read(source).changes))
 
 
 BODY = (
@@ -102,14 +102,14 @@ def test_what_runs_fetches_or_counts_is_taken_out_and_named_with_its_line(
 ) -> None:
     source = page(body)
     assert sentence in told(source)
-    _require_dead(foreign.read(source).html)
+    _require_dead(pasted.read(source).html)
 
 
 @pytest.mark.parametrize(("head", "sentence"), HEAD)
 def test_a_head_fetches_nothing(head: str, sentence: str) -> None:
     source = page("<p>Hello</p>", head)
     assert sentence in told(source)
-    _require_dead(inline_css(foreign.read(source).html))
+    _require_dead(inline_css(pasted.read(source).html))
 
 
 def _require_dead(cleaned: str) -> None:
@@ -138,8 +138,8 @@ def test_a_definition_from_elsewhere_is_never_read() -> None:
         "<html><body><p>a &x; b</p></body></html>"
     )
     assert "A definition from elsewhere (ENTITY) (line 1): taken out" in told(source)
-    assert "ENTITY" not in foreign.read(source).html
-    assert "/etc" not in foreign.read(source).html
+    assert "ENTITY" not in pasted.read(source).html
+    assert "/etc" not in pasted.read(source).html
 
 
 def test_rules_that_cannot_be_inlined_stay_and_the_rest_is_inlined() -> None:
@@ -149,7 +149,7 @@ def test_rules_that_cannot_be_inlined_stay_and_the_rest_is_inlined() -> None:
         "@supports (display:grid){p{margin:1px}} .v{behavior:url(#default#VML);top:0}</style>"
         "<style media='print'>p{color:#444444}</style><style media=all>i{color:#555555}</style>"
     ))  # fmt: skip
-    inlined = inline_css(foreign.read(source).html)
+    inlined = inline_css(pasted.read(source).html)
     assert 'style="color:#111; margin:0"' in inlined
     kept = re.findall(r"<style>(.*?)</style>", inlined, re.DOTALL)
     for each in (
@@ -166,7 +166,7 @@ def test_rules_that_cannot_be_inlined_stay_and_the_rest_is_inlined() -> None:
 
 def test_an_escape_in_a_style_sheet_does_not_end_it() -> None:
     css = '<style>p{content:"\\3c/style>\\3cscript>alert(1)\\3c/script>"} q[a="\\3c/style>"]{top:0}'
-    cleaned = foreign.read(page("<p>x</p>", css + "@media x\\3c/style>{a{b:c}}</style>")).html
+    cleaned = pasted.read(page("<p>x</p>", css + "@media x\\3c/style>{a{b:c}}</style>")).html
     assert "<script" not in cleaned
     assert cleaned.count("</style") == cleaned.count("<style")
 
@@ -187,7 +187,7 @@ def test_what_outlook_alone_sees_stays_where_it_is_harmless() -> None:
         '<a href="{unsubscribe}">'
         "x</a><![endif]--><!-- a note --><!--[if !mso]><!--><i>b</i><!--<![endif]-->"
     )
-    found = foreign.read(page(body))
+    found = pasted.read(page(body))
     assert "<!--[if !mso]><!--><b>modern</b><!--<![endif]-->" in found.html
     assert "<!--[if mso]><table><tr><td><![endif]-->" in found.html
     assert f'/a" fillcolor="#333333"><w:anchorlock/><center>Go {found.nonce}' in found.html
@@ -197,7 +197,7 @@ def test_what_outlook_alone_sees_stays_where_it_is_harmless() -> None:
 
 
 def test_a_page_without_a_frame_gets_one() -> None:
-    found = foreign.read("<p>Hello</p>", language="es", direction="ltr", title="A & B")
+    found = pasted.read("<p>Hello</p>", language="es", direction="ltr", title="A & B")
     assert found.html.startswith('<!DOCTYPE html>\n<html lang="es" dir="ltr">')
     for each in (
         '<meta charset="utf-8">',
@@ -216,9 +216,9 @@ def test_a_page_without_a_frame_gets_one() -> None:
 
 def test_a_page_that_has_dark_rules_says_so_and_one_wrapper_is_enough() -> None:
     css = "<style>@media (prefers-color-scheme: dark){p{color:#ffffff}}</style>"
-    assert 'content="light dark"' in foreign.read(page("<p>a</p>", css)).html
-    once = foreign.read(page("<p>a</p>")).html
-    assert foreign.read(once).html.count('role="article"') == 1
+    assert 'content="light dark"' in pasted.read(page("<p>a</p>", css)).html
+    once = pasted.read(page("<p>a</p>")).html
+    assert pasted.read(once).html.count('role="article"') == 1
 
 
 def test_pictures_from_elsewhere_are_counted_by_host() -> None:
@@ -237,9 +237,9 @@ def test_pictures_from_elsewhere_are_counted_by_host() -> None:
 def test_what_no_mail_program_reads_is_refused_in_words(source: str, sentence: str) -> None:
     if sentence:
         with pytest.raises(Invalid, match=sentence):
-            foreign.read(source)
+            pasted.read(source)
     else:
-        assert "<body>" in foreign.read(source).html
+        assert "<body>" in pasted.read(source).html
 
 
 @pytest.mark.parametrize(
@@ -252,7 +252,7 @@ def test_what_no_mail_program_reads_is_refused_in_words(source: str, sentence: s
 def test_a_page_that_was_made_to_take_long_does_not(source: str) -> None:
     began = time.thread_time()
     with contextlib.suppress(Invalid):
-        foreign.read.__wrapped__(source)
+        pasted.read.__wrapped__(source)
     assert time.thread_time() - began < 5
 
 
@@ -275,7 +275,7 @@ PIECES = st.sampled_from(
 def test_however_it_is_nested_nothing_that_runs_survives(pieces: list[str]) -> None:
     cleaned = ""
     with contextlib.suppress(Invalid):
-        cleaned = foreign.read.__wrapped__("".join(pieces)).html
+        cleaned = pasted.read.__wrapped__("".join(pieces)).html
     _require_dead(cleaned)
     root = html.document_fromstring(cleaned or "<p>")
     for element in root.iter():
@@ -290,8 +290,8 @@ def test_however_it_is_nested_nothing_that_runs_survives(pieces: list[str]) -> N
 def test_what_was_cleaned_once_is_clean(pieces: list[str]) -> None:
     once = "<p>"
     with contextlib.suppress(Invalid):
-        once = foreign.read.__wrapped__("".join(pieces)).html
-    said = foreign.read.__wrapped__(once).changes
+        once = pasted.read.__wrapped__("".join(pieces)).html
+    said = pasted.read.__wrapped__(once).changes
     assert not [
         str(each) for each in said if each.done == "taken out" and "hidden first" not in each.what
     ]

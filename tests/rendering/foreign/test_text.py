@@ -2,11 +2,11 @@
 
 import pytest
 
-from campaigns.rendering import foreign_text
+from campaigns.rendering.foreign import text
 
 
-def text(body: str) -> str:
-    return foreign_text.written(f"<html><head><title>T</title></head><body>{body}</body></html>")
+def written(body: str) -> str:
+    return text.written(f"<html><head><title>T</title></head><body>{body}</body></html>")
 
 
 @pytest.mark.parametrize(
@@ -42,15 +42,15 @@ def text(body: str) -> str:
     ],
 )  # fmt: skip
 def test_a_page_is_read_out_line_by_line(body: str, said: str) -> None:
-    assert text(body) == said
+    assert written(body) == said
 
 
 def test_lines_are_broken_at_72_columns_but_addresses_are_not() -> None:
     address = "https://x.example.com/" + "a" * 90
-    lines = text(f"<p>{'word ' * 40}<a href='{address}'>here it is</a></p>").split("\n")
+    lines = written(f"<p>{'word ' * 40}<a href='{address}'>here it is</a></p>").split("\n")
     assert address in lines
     assert max(len(each) for each in lines if each != address) <= 72
 
 
 def test_a_page_of_nothing_has_no_text() -> None:
-    assert text("") == ""
+    assert written("") == ""

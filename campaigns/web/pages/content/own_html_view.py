@@ -8,9 +8,9 @@ from campaigns.errors import Invalid
 from campaigns.planning import editing, own_html
 from campaigns.planning.fields import MOST_PAGE_BYTES
 from campaigns.planning.models import CampaignVersion
-from campaigns.rendering import foreign
-from campaigns.rendering.foreign_report import ADDED, CHANGED, LOOK, TAKEN_OUT, Change
-from campaigns.rendering.merge_tags import Refusal
+from campaigns.rendering.foreign import pasted
+from campaigns.rendering.foreign.merge_tags import Refusal
+from campaigns.rendering.foreign.report import ADDED, CHANGED, LOOK, TAKEN_OUT, Change
 from campaigns.rendering.scene import direction
 
 _HEADINGS = {
@@ -73,7 +73,7 @@ class Page:
 def read(source: str, *, language: str) -> Read:
     """What would become of a pasted message."""
     try:
-        found = foreign.read(source, language=language, direction=direction(language))
+        found = pasted.read(source, language=language, direction=direction(language))
     except Invalid as error:
         return Read(wrong=str(error))
     grouped = tuple(

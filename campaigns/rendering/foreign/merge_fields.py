@@ -10,10 +10,10 @@ from urllib.parse import parse_qsl, urlencode, urlunsplit
 
 from lxml.html import HtmlElement, builder
 
-from campaigns.rendering.foreign_report import CHANGED, TAKEN_OUT, Report
-from campaigns.rendering.foreign_styles import host, parts
-from campaigns.rendering.merge_names import EMAIL, LINK_WORDS, said
-from campaigns.rendering.merge_tags import Marked, Refusal, Tag, short
+from campaigns.rendering.foreign.merge_names import EMAIL, LINK_WORDS, said
+from campaigns.rendering.foreign.merge_tags import Marked, Refusal, Tag, short
+from campaigns.rendering.foreign.report import CHANGED, TAKEN_OUT, Report
+from campaigns.rendering.foreign.styles import host, parts
 
 _LEADS = frozenset({"url", "link"})
 

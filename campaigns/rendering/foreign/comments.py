@@ -9,10 +9,10 @@ from html import unescape
 
 from lxml.html import HtmlElement
 
-from campaigns.rendering import foreign_styles
-from campaigns.rendering.foreign_markup import IN_OUTLOOK
-from campaigns.rendering.foreign_report import TAKEN_OUT, Report
-from campaigns.rendering.merge_fields import Fields
+from campaigns.rendering.foreign import styles
+from campaigns.rendering.foreign.markup import IN_OUTLOOK
+from campaigns.rendering.foreign.merge_fields import Fields
+from campaigns.rendering.foreign.report import TAKEN_OUT, Report
 
 _REVEALED = re.compile(r"\s*(\[if\b[^\]]*\]>)\s*(?:<!-*)?\s*|\s*<!\[endif\]\s*", re.IGNORECASE)
 """What begins and ends a part that all but Outlook show."""
@@ -56,7 +56,7 @@ def _is_harmless(text: str) -> bool:
         _ALLOWED.match(each) or re.fullmatch(r"w[0-9a-f]{18}k\d+z", each) for each in addresses
     ):
         return False
-    read = _BEHAVIOR.sub("", foreign_styles.plain(unescape(text)))
+    read = _BEHAVIOR.sub("", styles.plain(unescape(text)))
     return not _EVENT.search(text) and not _RUNS.search(read)
 
 

@@ -1,4 +1,4 @@
-"""What a pasted message may carry, read once from `foreign_markup.yaml`."""
+"""What a pasted message may carry, read once from `markup.yaml`."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -7,7 +7,7 @@ from typing import Any
 import yaml
 
 _TABLE: Mapping[str, Any] = yaml.safe_load(
-    (Path(__file__).parent / "foreign_markup.yaml").read_text(encoding="utf-8")
+    (Path(__file__).parent / "markup.yaml").read_text(encoding="utf-8")
 )
 
 

@@ -10,11 +10,10 @@ from functools import cached_property
 
 from lxml.html import HtmlElement
 
-from campaigns.rendering import foreign_comments, foreign_styles
-from campaigns.rendering import foreign_markup as markup
-from campaigns.rendering.foreign_report import CHANGED, LOOK, TAKEN_OUT, Report
-from campaigns.rendering.foreign_styles import Sheets, host
-from campaigns.rendering.merge_fields import Fields
+from campaigns.rendering.foreign import comments, markup, styles
+from campaigns.rendering.foreign.merge_fields import Fields
+from campaigns.rendering.foreign.report import CHANGED, LOOK, TAKEN_OUT, Report
+from campaigns.rendering.foreign.styles import Sheets, host
 
 _ADDRESSES = frozenset({"href", "src", "background", "cite"})
 _HIDDEN = re.compile(r"[\x00-\x20\x7f-\xa0\u200b-\u200f\u2028\u2029\u2060\ufeff]+")
@@ -58,7 +57,7 @@ class Cleaner:
             if isinstance(element.tag, str):
                 self._element(element)
             else:
-                foreign_comments.clean(element, self.fields, self.report, self.line_of(element))
+                comments.clean(element, self.fields, self.report, self.line_of(element))
 
     def _is_there(self, element: HtmlElement) -> bool:
         above = element.getparent()
@@ -141,7 +140,7 @@ class Cleaner:
         def tell(what: str, why: str) -> None:
             self.report.tell(what, TAKEN_OUT, why, line=line)
 
-        return foreign_styles.inline(self.fields.not_here(value, "a style"), tell) or None
+        return styles.inline(self.fields.not_here(value, "a style"), tell) or None
 
     def _address(self, element: HtmlElement, name: str, value: str, line: int) -> str | None:
         address = self.fields.in_address(value, is_link=name == "href", report=self.report)

@@ -7,10 +7,10 @@ import re
 
 from lxml.html import HtmlElement, builder
 
-from campaigns.rendering.foreign_elements import Cleaner
-from campaigns.rendering.foreign_markup import METAS
-from campaigns.rendering.foreign_report import ADDED, TAKEN_OUT, counted
-from campaigns.rendering.foreign_styles import look_at
+from campaigns.rendering.foreign.elements import Cleaner
+from campaigns.rendering.foreign.markup import METAS
+from campaigns.rendering.foreign.report import ADDED, TAKEN_OUT, counted
+from campaigns.rendering.foreign.styles import look_at
 
 GMAIL_STYLE_BYTES = 16_384
 _SHORT = 90

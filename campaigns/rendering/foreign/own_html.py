@@ -8,10 +8,10 @@ from html import escape
 from markupsafe import Markup
 
 from campaigns.errors import Invalid
-from campaigns.rendering import foreign, foreign_text, merge_names
-from campaigns.rendering.foreign import Foreign
+from campaigns.rendering.foreign import merge_names, pasted, text
+from campaigns.rendering.foreign.merge_expressions import Meaning
+from campaigns.rendering.foreign.pasted import Foreign
 from campaigns.rendering.inlining import inline_css
-from campaigns.rendering.merge_expressions import Meaning
 from campaigns.rendering.places import Places
 
 Values = Callable[[set[str]], Mapping[str, str]]
@@ -31,7 +31,7 @@ class OwnHtml:
 
     def page(self, source: str, subject: str, preheader: str) -> Markup:
         """The whole page; raises Invalid naming each merge field that is not known."""
-        read = foreign.read(
+        read = pasted.read(
             source, language=self.language, direction=self.direction, title=str(subject)
         )
         read.require()
@@ -40,7 +40,7 @@ class OwnHtml:
 
     def text(self, source: str, subject: str, preheader: str) -> str:
         """What a reader sees of that page."""
-        return foreign_text.written(inline_css(str(self.page(source, subject, preheader))))
+        return text.written(inline_css(str(self.page(source, subject, preheader))))
 
     def _filled(self, read: Foreign, facts: Mapping[str, str]) -> str:
         named = {each.means.name for each in read.tags if each.means.kind == "value"}

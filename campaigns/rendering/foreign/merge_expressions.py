@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from campaigns.planning import placeholders
-from campaigns.rendering import merge_names
+from campaigns.rendering.foreign import merge_names
 
 
 @dataclass(frozen=True, slots=True)

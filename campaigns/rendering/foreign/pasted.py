@@ -11,12 +11,12 @@ from functools import lru_cache
 from lxml import etree, html
 
 from campaigns.errors import Invalid
-from campaigns.rendering import foreign_frame, foreign_links, merge_tags
-from campaigns.rendering.foreign_elements import Cleaner
-from campaigns.rendering.foreign_report import ADDED, CHANGED, TAKEN_OUT, Change, Report
-from campaigns.rendering.foreign_styles import Sheets
-from campaigns.rendering.merge_fields import Fields
-from campaigns.rendering.merge_tags import Refusal, Tag
+from campaigns.rendering.foreign import frame, links, merge_tags
+from campaigns.rendering.foreign.elements import Cleaner
+from campaigns.rendering.foreign.merge_fields import Fields
+from campaigns.rendering.foreign.merge_tags import Refusal, Tag
+from campaigns.rendering.foreign.report import ADDED, CHANGED, TAKEN_OUT, Change, Report
+from campaigns.rendering.foreign.styles import Sheets
 
 MOST_DEEP = 180
 """How deep elements may stand in one another: readers of mail give up long before."""
@@ -55,8 +55,8 @@ def read(source: str, *, language: str = "en", direction: str = "ltr", title: st
     cleaner = Cleaner(root, marked.source, fields, report, Sheets(report))
     cleaner.clean()
     fields.in_words(root)
-    foreign_links.replace(cleaner)
-    foreign_frame.dress(cleaner, language=language, direction=direction, title=title)
+    links.replace(cleaner)
+    frame.dress(cleaner, language=language, direction=direction, title=title)
     body = etree.tostring(root, method="html", encoding="unicode", with_tail=False)
     fields.tell(body, report)
     return Foreign(

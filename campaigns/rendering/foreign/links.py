@@ -5,11 +5,11 @@ from collections import Counter
 
 from lxml.html import HtmlElement
 
-from campaigns.rendering.foreign_elements import Cleaner
-from campaigns.rendering.foreign_report import CHANGED, LOOK, TAKEN_OUT, counted
-from campaigns.rendering.foreign_styles import host, parts
-from campaigns.rendering.merge_expressions import Meaning
-from campaigns.rendering.merge_tags import Tag
+from campaigns.rendering.foreign.elements import Cleaner
+from campaigns.rendering.foreign.merge_expressions import Meaning
+from campaigns.rendering.foreign.merge_tags import Tag
+from campaigns.rendering.foreign.report import CHANGED, LOOK, TAKEN_OUT, counted
+from campaigns.rendering.foreign.styles import host, parts
 
 _LONGEST = 70
 _WORDS: tuple[tuple[str, re.Pattern[str]], ...] = (

@@ -13,7 +13,7 @@ from urllib.parse import SplitResult, urlsplit
 
 import tinycss2
 
-from campaigns.rendering.foreign_report import LOOK, TAKEN_OUT, Report
+from campaigns.rendering.foreign.report import LOOK, TAKEN_OUT, Report
 
 _PICTURES = frozenset({"background", "background-image", "list-style", "list-style-image",
                        "border-image", "border-image-source"})  # fmt: skip

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from html import escape, unescape
 from urllib.parse import unquote
 
-from campaigns.rendering import merge_names
-from campaigns.rendering.merge_expressions import Condition, Meaning, Unknown, understood
+from campaigns.rendering.foreign import merge_names
+from campaigns.rendering.foreign.merge_expressions import Condition, Meaning, Unknown, understood
 
 _UNREAD = re.compile(r"<!--|<script\b[^>]{0,2000}>", re.IGNORECASE)
 _STYLE = re.compile(r"<style\b[^>]{0,2000}>", re.IGNORECASE)
