@@ -10,7 +10,10 @@ from campaigns.rendering import queries
 from campaigns.rendering.models import CampaignLink
 from campaigns.rendering.places import Kind, Place, Places
 
-_ANCHOR = re.compile(r'(<(?:a|area|v:\w+)\b[^>]*?\shref=")(https?://[^"]*)(")', re.IGNORECASE)
+_ANCHOR = re.compile(
+    r"""(<(?:a|area|v:\w+)\b[^>]*?\shref=)(?:"(https?://[^"]*)"|'(https?://[^']*)')""",
+    re.IGNORECASE,
+)
 _ADDRESS = re.compile(r"https?://[^\s<>\"]+")
 
 
@@ -34,8 +37,8 @@ class Links:
         """The block's HTML with every web address it links to as a tracked link's place."""
 
         def tracked(anchor: re.Match[str]) -> str:
-            address = self._address(unescape(anchor.group(2)), block)
-            return f"{anchor.group(1)}{escape(address)}{anchor.group(3)}"
+            address = self._address(unescape(anchor[2] or anchor[3]), block)
+            return f'{anchor[1]}"{escape(address)}"'
 
         return _ANCHOR.sub(tracked, html)
 

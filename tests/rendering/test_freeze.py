@@ -234,12 +234,13 @@ def test_staff_text_is_data_and_never_a_template(session: Session) -> None:
 def test_the_owners_own_template_is_found_first_and_its_links_are_tracked(
     session: Session, own_templates: Path
 ) -> None:
-    write(own_templates, "blocks/divider/block.html", '<a href="https://own.example/x">Own</a>')
-    write(own_templates, "blocks/divider/block.txt", "Own: https://own.example/x")
+    quoted = """<a href="https://own.example/x">Own</a> <a href='https://own.example/y'>Two</a>"""
+    write(own_templates, "blocks/divider/block.html", quoted)
+    write(own_templates, "blocks/divider/block.txt", "https://own.example/x https://own.example/y")
     program = freeze(session, factories.make_letter(session, {"type": "divider"}))
     rendered = Rendered.of(program)
-    assert [each.url for each in rendered.links] == ["https://own.example/x"]
-    assert "https://own.example/x" not in rendered.html + rendered.text
+    assert [each.url[-1] for each in rendered.links] == ["x", "y"]
+    assert "https://own.example" not in rendered.html + rendered.text
 
 
 @pytest.mark.parametrize(

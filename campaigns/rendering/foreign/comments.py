@@ -51,7 +51,7 @@ def _is_harmless(text: str) -> bool:
     names = (each.lower() for each in _TAG.findall(text))
     if not all(each in IN_OUTLOOK or each.startswith((*_OURS, "!")) for each in names):
         return False
-    addresses = (unescape(each[1].strip("\"'")).strip() for each in _ADDRESS.findall(text))
+    addresses = (unescape(_unquoted(each[1])).strip() for each in _ADDRESS.findall(text))
     if not all(
         _ALLOWED.match(each) or re.fullmatch(r"w[0-9a-f]{18}k\d+z", each) for each in addresses
     ):
@@ -64,8 +64,13 @@ def _filled(text: str, fields: Fields, report: Report) -> str:
     """The same with the words of merge fields as they stand: as addresses, and in words."""
 
     def address(found: re.Match[str]) -> str:
-        name, value = found[1], found[2].strip("\"'")
-        kept = fields.in_address(value, is_link="href" in name.lower(), report=report)
-        return f'{name}="{kept or ""}"'
+        name, value = found[1], _unquoted(found[2])
+        kept = fields.in_address(value, is_link="href" in name.lower(), report=report) or ""
+        return f'{name}="{kept.replace(chr(34), "%22")}"'
 
     return fields.in_attribute(_ADDRESS.sub(address, text))
+
+
+def _unquoted(value: str) -> str:
+    """What an attribute says, without the marks around it."""
+    return value[1:-1] if value[0] in "\"'" else value

@@ -21,6 +21,8 @@ _OF_DATA = re.compile(r"(?:data|aria)-[a-z0-9_.\-]{1,80}")
 _SCHEME = re.compile(r"([a-z][a-z0-9+.\-]*):", re.IGNORECASE)
 _LINKS = frozenset({"http", "https", "mailto", "tel", "sms"})
 _RASTER = re.compile(r"data:image/(?:png|gif|jpe?g|webp);base64,[a-z0-9+/=]*$", re.IGNORECASE)
+_UNWRITTEN = re.compile(r'[ "<>]')
+_UNREAD = "mail programs do nothing with it"
 _NOT_WHOLE = "nobody's mail program can find it: write the whole address, https://…"
 
 
@@ -129,6 +131,10 @@ class Cleaner:
                              "it runs a script", line=line)  # fmt: skip
             return None
         if name not in markup.ATTRIBUTES and not _OF_DATA.fullmatch(name):
+            what, why = markup.ATTRIBUTES_TAKEN_OUT.get(
+                name, (f"The attribute {name[:30]}", _UNREAD)
+            )
+            self.report.tell(what, TAKEN_OUT, why, line=line)
             return None
         if name == "style":
             return self._own_style(value, line)
@@ -148,7 +154,7 @@ class Cleaner:
             return address
         seen = _HIDDEN.sub("", address)
         scheme = _SCHEME.match(seen)
-        tidy = re.sub(r"[\t\r\n]", "", address).strip()
+        tidy = _written(re.sub(r"[\t\r\n]", "", address).strip())
         if seen.startswith("//"):
             self.report.tell(
                 "An address without https:", CHANGED, "it begins with https: now", line=line
@@ -175,3 +181,8 @@ class Cleaner:
         what = "The picture" if name != "href" else "The link"
         self.report.tell(f"{what} “{shown}” has no whole address", LOOK, _NOT_WHOLE, line=line)
         return None if ":" in _HIDDEN.sub("", value) else value
+
+
+def _written(address: str) -> str:
+    """An address with what may not stand in one as browsers write it: quotes, blanks, brackets."""
+    return _UNWRITTEN.sub(lambda found: f"%{ord(found.group()):02X}", address)

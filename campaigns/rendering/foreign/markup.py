@@ -17,6 +17,10 @@ def _names(key: str) -> frozenset[str]:
 
 ELEMENTS = _names("elements")
 ATTRIBUTES = _names("attributes")
+ATTRIBUTES_TAKEN_OUT: Mapping[str, tuple[str, str]] = {
+    name: (what, why) for name, (what, why) in _TABLE["attributes_taken_out"].items()
+}
+"""Attributes that people expect something of, with what they are called and why they go."""
 METAS = _names("metas")
 IN_OUTLOOK = _names("in_outlook")
 UNWRAPPED_WITHOUT_A_WORD = _names("unwrapped_without_a_word")

@@ -4,6 +4,7 @@ import re
 
 import pytest
 from lxml import html
+from sqlalchemy import select
 
 from campaigns.database import Session
 from campaigns.planning.models import CampaignVersion
@@ -12,6 +13,7 @@ from campaigns.rendering.foreign.pasted import Foreign
 from campaigns.rendering.freeze import freeze
 from campaigns.rendering.inlining import inline_css
 from campaigns.rendering.message import Rendered
+from campaigns.rendering.models import CampaignLink
 from campaigns.rendering.wire import Wire
 from tests.rendering import factories
 from tests.rendering.foreign import messages
@@ -76,6 +78,22 @@ def test_a_cleaned_message_is_clean(name: str) -> None:
     twice = pasted.read(words, title="A")
     assert not [str(each) for each in twice.changes if each.done in ("taken out", "added")]
     assert inline_css(_worded(twice)) == inline_css(words)
+
+
+def test_a_link_is_counted_however_its_address_is_quoted(session: Session) -> None:
+    """A quotation mark in an address makes the parser write it in single ones."""
+    source = (
+        "<p><a href='https://x.example.com/?q=\"a b\"'>Rooms</a></p>"
+        "<!--[if mso]><a href='https://x.example.com/?q=\"c\"'>Rooms</a><![endif]-->"
+        "<p><a href='https://x.example.com/?q=\"&apos;'>Prices</a></p>"
+    )
+    rendered = Rendered.of(freeze(session, own(session, source)))
+    assert {each.url for each in session.scalars(select(CampaignLink))} == {
+        "https://x.example.com/?q=%22a%20b%22",
+        "https://x.example.com/?q=%22c%22",
+        "https://x.example.com/?q=%22'",
+    }
+    assert "x.example.com" not in rendered.html + rendered.text
 
 
 def _worded(read: Foreign) -> str:
