@@ -18,6 +18,9 @@ _HIDES = re.compile(
     r"display:none|visibility:hidden|max-height:0(?:px)?(?:;|!|$)|opacity:0(?:;|!|$)"
     r"|mso-hide:all"
 )
+_SHOWS = re.compile(r"(?:^|;)(?:display:(?!none)|visibility:visible|max-height:(?!0))")
+_CALLED = re.compile(r"[.#]([\w-]+)|\[(?:class|id)[~|^$*]?=[\"']?([\w-]+)")
+"""What a selector calls an element by: its class or its id."""
 _NAMED = re.compile(r"\b(?:preheader|preview-?text|mcnpreviewtext|previewtext)\b", re.IGNORECASE)
 _UNSEEN = re.compile(
     "[\\s\u00a0\u00ad\u034f\u061c\u180e\u200b-\u200f\u2007\u2028-\u202f\u2060-\u206f\ufeff]+"
@@ -70,27 +73,60 @@ def _tables(cleaner: Cleaner) -> None:
 def _preheader(cleaner: Cleaner) -> None:
     """Take out the hidden line that inboxes show, where the page begins with one."""
     body = cleaner.root.find("body")
-    for element in list(body.iter()) if body is not None else []:
-        if not isinstance(element.tag, str) or element is body:
-            continue
-        if _is_preheader(element):
-            words = cleaner.fields.without(_UNSEEN.sub(" ", str(element.text_content()))).strip()
-            line = cleaner.line_of(element)
-            element.drop_tree()
-            if words:
-                short = words if len(words) <= _SHORT else f"{words[: _SHORT - 1]}…"
-                why = "the campaign's own preheader stands there"
-                cleaner.report.tell(f"The hidden first line “{short}”", TAKEN_OUT, why, line=line)
-        elif _UNSEEN.sub("", element.text or "") or element.tag == "img":
-            return
+    if body is not None:
+        _has_begun(cleaner, body, _shown_by_rules(cleaner))
 
 
-def _is_preheader(element: HtmlElement) -> bool:
+def _has_begun(cleaner: Cleaner, element: HtmlElement, shown: frozenset[str]) -> bool:
+    """Whether readers see something of an element; hidden words before that are taken out."""
+    if element.tag == "img" or _UNSEEN.sub("", element.text or ""):
+        return True
+    for child in list(element):
+        if isinstance(child.tag, str):
+            if _is_preheader(child, shown):
+                _take_out(cleaner, child)
+            elif not _hides(child) and _has_begun(cleaner, child, shown):
+                return True
+        if _UNSEEN.sub("", child.tail or ""):
+            return True
+    return False
+
+
+def _take_out(cleaner: Cleaner, element: HtmlElement) -> None:
+    words = cleaner.fields.without(_UNSEEN.sub(" ", str(element.text_content()))).strip()
+    if words:
+        short = words if len(words) <= _SHORT else f"{words[: _SHORT - 1]}…"
+        why = "the campaign's own preheader stands there"
+        line = cleaner.line_of(element)
+        cleaner.report.tell(f"The hidden first line “{short}”", TAKEN_OUT, why, line=line)
+    element.drop_tree()
+
+
+def _is_preheader(element: HtmlElement, shown: frozenset[str]) -> bool:
+    """Whether an element is words for the inbox, and nothing that some readers are shown."""
     if element.tag not in {"div", "span", "p", "td", "font"}:
         return False
+    names = f"{element.get('class', '')} {element.get('id', '')}"
+    is_hidden = _hides(element) and shown.isdisjoint(names.split())
+    if not is_hidden and not _NAMED.search(names):
+        return False
+    return element.find(".//a") is None and element.find(".//img") is None
+
+
+def _hides(element: HtmlElement) -> bool:
     style = re.sub(r"\s", "", str(element.get("style") or "")).lower()
-    named = _NAMED.search(f"{element.get('class', '')} {element.get('id', '')}") is not None
-    return _HIDES.search(style) is not None or (named and element.find(".//a") is None)
+    return _HIDES.search(style) is not None
+
+
+def _shown_by_rules(cleaner: Cleaner) -> frozenset[str]:
+    """The classes and ids that a rule shows to some readers, as `@media` does on phones."""
+    found: set[str] = set()
+    for rule in "".join([*cleaner.sheets.kept, *cleaner.sheets.nested]).split("}"):
+        before, _brace, declarations = rule.rpartition("{")
+        if _SHOWS.search(declarations):
+            selector = before.rpartition("{")[2]
+            found.update(dotted or written for dotted, written in _CALLED.findall(selector))
+    return frozenset(found)
 
 
 def _wrapped(cleaner: Cleaner, *, language: str, direction: str, title: str) -> None:

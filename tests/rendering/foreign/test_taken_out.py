@@ -80,6 +80,9 @@ BODY = (
     ("<!--[if mso]><p style='b\\65havior:url(x)'>a</p><![endif]-->", "A part for Outlook alone"),
     ("<p style='content:{url(https://x.example.net)}'>a</p>", "asks for something from x"),
     ("<div style='display:none'>&nbsp;</div><p>{email}</p>", "it is the reader"),
+    ("<img src='https://x.example/a.png' srcset='b.png 2x'>", "picture (srcset) (line 4)"),
+    ("<a href='https://x.example.net' ping='https://x.example.net/p'>x</a>", "told of a click"),
+    ("<td contenteditable='true'>a</td>", "The attribute contenteditable (line 4): taken out"),
     ("<table><tr><td>a</td></tr></table>", "A word for screen readers on 1 table: added"),
 )  # fmt: skip
 HEAD = (
@@ -219,6 +222,41 @@ def test_a_page_that_has_dark_rules_says_so_and_one_wrapper_is_enough() -> None:
     assert 'content="light dark"' in pasted.read(page("<p>a</p>", css)).html
     once = pasted.read(page("<p>a</p>")).html
     assert pasted.read(once).html.count('role="article"') == 1
+
+
+PHONE = '<div class="phone" style="display:none;max-height:0;overflow:hidden">%s</div>'
+
+
+@pytest.mark.parametrize(
+    ("first", "css"),
+    [
+        (PHONE % '<img src="https://x.example/m.jpg" alt="Rooms" width="300">', ""),
+        (PHONE % "<table><tr><td><a href='https://x.example/a'>Book</a></td></tr></table>", ""),
+        (PHONE % "<p>Tap to call us</p>", "@media screen{.phone{display:block!important}}"),
+        (PHONE % "<p>Tap to call us</p>", "@media screen{div[class=phone]{display:block}}"),
+        (PHONE % "<p>Tap</p>", "@supports (top:0){.phone{max-height:none}}"),
+    ],
+)
+def test_what_a_page_begins_with_on_phones_alone_stays(first: str, css: str) -> None:
+    source = page(f"{first}<p>Hello</p>", f"<style>{css}</style>")
+    assert 'class="phone"' in pasted.read(source).html
+    assert "hidden first line" not in told(source)
+
+
+def test_the_hidden_line_goes_wherever_it_stands_before_the_first_words() -> None:
+    css = "<style>@media screen{.line{display:none!important}}</style>"
+    line = '<div class="line" style="display:none"><span>A</span> look</div>'
+    picture = PHONE % '<img src="https://x.example/m.jpg" alt="Rooms" width="300">'
+    for body in (line, picture + line, f"<table><tr><td>{line}</td></tr></table>", line * 2):
+        source = page(f"{body}<p>Hello</p>", css)
+        assert 'class="line"' not in pasted.read(source).html
+        assert "The hidden first line “A look” (line 4): taken out" in told(source)
+
+
+@pytest.mark.parametrize("before", ["Hello", "<b>Hello</b>", "<br>Hello", "<img src='https://a'>"])
+def test_hidden_words_after_the_first_seen_ones_are_no_preheader(before: str) -> None:
+    source = page(f"{before}<div style='display:none'>Quiet</div>")
+    assert "Quiet" in pasted.read(source).html
 
 
 def test_pictures_from_elsewhere_are_counted_by_host() -> None:
