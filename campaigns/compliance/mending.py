@@ -1,13 +1,18 @@
 """Mend a finding by itself, shown before it is done and undone as easily; each is a new version."""
 
+from pydantic import TypeAdapter, ValidationError
+
 from campaigns.accounts.models import User
 from campaigns.compliance.menders import MENDERS, Draft, Mend
 from campaigns.database import Session
-from campaigns.errors import Conflict, NotInState
+from campaigns.errors import BedsideError, Conflict, Invalid, NotInState
 from campaigns.planning import content, drafting, queries
+from campaigns.planning.fields import Line
 from campaigns.planning.models import Campaign, CampaignVersion
 from campaigns.promotions import claims
 from campaigns.promotions import queries as promotions
+
+_LINE: TypeAdapter[str] = TypeAdapter(Line)
 
 
 def read(session: Session, campaign: Campaign, version: CampaignVersion) -> Draft:
@@ -27,9 +32,27 @@ def read(session: Session, campaign: Campaign, version: CampaignVersion) -> Draf
 
 
 def offered(draft: Draft, *, rule: str, place: str) -> Mend | None:
-    """The change that ends this finding; None where only a person can."""
+    """The change that ends this finding; None where only a person can.
+
+    A change after which the content could not be saved is none: the page that asks opens anyway.
+    """
     mender = MENDERS.get(rule)
-    return mender(draft, place) if mender else None
+    try:
+        mend = mender(draft, place) if mender else None
+    except BedsideError:
+        return None
+    return mend if mend and _can_be_saved(mend.draft, draft) else None
+
+
+def _can_be_saved(draft: Draft, before: Draft) -> bool:
+    changed = {draft.subject, draft.preheader} - {before.subject, before.preheader}
+    try:
+        content.parse(draft.blocks)
+        for each in changed:
+            _LINE.validate_python(each)
+    except (Invalid, ValidationError):
+        return False
+    return True
 
 
 def apply(

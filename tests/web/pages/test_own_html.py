@@ -215,3 +215,18 @@ def test_a_sentence_is_found_in_the_source_across_its_markup() -> None:
     assert page.line_of("Two words here, and more") == 2
     assert page.line_of("Three words") is None
     assert page.line_of("…") is None
+
+
+@pytest.mark.parametrize("footer", [True, False])
+def test_a_page_that_lacks_what_only_a_block_says_can_be_opened_and_mended(
+    cora: Seat, draft: Draft, footer: bool
+) -> None:
+    source = "<p>Ketamine infusions cure depression, guaranteed. Save up to 50% today.</p>"
+    cora.post(HERE, data=paste(cora, source, footer=footer))
+    for path in (PATH, PATH.replace("/content", "/check")):
+        page = cora.get(path)
+        assert page.status_code == 200
+        assert "cannot be put together" not in texts(page.text)
+        assert "The approved risk statement is missing." in texts(page.text)
+    cora.post(HERE, data=paste(cora, BARE, footer=footer, path=PATH))
+    assert draft.blocks()["html"]["source"] == BARE
