@@ -63,12 +63,13 @@ def inline_css(html: str) -> str:
     """The page with its styles in its elements; `<style data-premailer="ignore">` is left.
 
     The same page is inlined once: people look at it again and again while they think.
-    Raises Invalid for a page without a doctype, or one that asks for a style sheet from elsewhere.
+    Raises Invalid for a page without a doctype, or with nothing in it, or one that asks for a
+    style sheet from elsewhere.
     """
     if not _ANY_DOCTYPE.match(html):
         raise Invalid("The base template must begin with <!DOCTYPE html>.")
     html = _ANY_DOCTYPE.sub(_DOCTYPE, html, count=1)
-    _refuse_foreign_styles(html)
+    _refuse_unsendable(html)
     try:
         with _LOCK:
             inlined: str = _inliner(html).transform(pretty_print=False)
@@ -96,9 +97,11 @@ def _inliner(html: str) -> _Inliner:
     )
 
 
-def _refuse_foreign_styles(html: str) -> None:
-    """Refuse `<link>` and `@import` in every disguise that CSS escapes and comments allow."""
+def _refuse_unsendable(html: str) -> None:
+    """Refuse a page of nothing, `<link>`, and `@import` in every disguise that CSS escapes and comments allow."""
     root = etree.fromstring(html, etree.HTMLParser())
+    if root is None or (root.find("head") is None and root.find("body") is None):
+        raise Invalid("The base template has neither <head> nor <body>: nothing is there to send.")
     for element in root.iter("link", "base"):
         _refuse_to_fetch(str(element.get("href", "elsewhere")))
     for element in root.iter("style"):

@@ -256,6 +256,7 @@ def test_the_owners_own_template_is_found_first_and_its_links_are_tracked(
          "text into an address"),
         ("blocks/divider/block.txt", "{{ field('code')[:-1] }}", "damaged the place"),
         ("base.html", "<!DOCTYPE html><html><head></head><body></body></html>", "not balanced"),
+        ("base.html", "<!DOCTYPE html><html></html>", "neither <head> nor <body>"),
         ("base.html", "<html><body></body></html>", "must begin with <!DOCTYPE"),
         ("style.css", "@import url(https://example.com/a.css);", "style sheet"),
     ],

@@ -42,6 +42,12 @@ def test_a_page_without_a_doctype_is_refused() -> None:
         inline_css(page().removeprefix("<!DOCTYPE html>"))
 
 
+@pytest.mark.parametrize("rest", ["", "<html></html>", "<html lang='en'><!-- a note --></html>"])
+def test_a_page_with_nothing_in_it_is_refused_in_words(rest: str) -> None:
+    with pytest.raises(Invalid, match="neither <head> nor <body>"):
+        inline_css(f"<!DOCTYPE html>{rest}")
+
+
 def test_a_doctype_that_is_lost_on_the_way_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(inlining._Inliner, "transform", lambda self, **_: "<html></html>")
     with pytest.raises(Invalid, match="lost its doctype"):
