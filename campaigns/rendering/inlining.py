@@ -98,7 +98,7 @@ def _inliner(html: str) -> _Inliner:
 
 
 def _refuse_unsendable(html: str) -> None:
-    """Refuse a page of nothing, `<link>`, and `@import` in every disguise that CSS escapes and comments allow."""
+    """Refuse a page of nothing, and style sheets from elsewhere in any disguise that CSS allows."""
     root = etree.fromstring(html, etree.HTMLParser())
     if root is None or (root.find("head") is None and root.find("body") is None):
         raise Invalid("The base template has neither <head> nor <body>: nothing is there to send.")
