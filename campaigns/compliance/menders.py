@@ -66,13 +66,8 @@ def _before_footer(draft: Draft, block: Block) -> Draft:
     return _with(draft, blocks)
 
 
-def _stands_alone(draft: Draft) -> bool:
-    """Whether one block is the whole message, beside which no other can be put."""
-    return any(catalogue.kind(each).stands_alone for each in _types(draft))
-
-
 def _risk_statement(draft: Draft, _place: str) -> Mend | None:
-    if "risk_information" in _types(draft) or _stands_alone(draft):
+    if "risk_information" in _types(draft):
         return None
     return Mend(
         says="Adds the block “Safety information”, in its approved words, before the footer.",
@@ -95,7 +90,7 @@ def _footer(draft: Draft, place: str) -> Mend | None:
 
 def _offer_card(draft: Draft, _place: str) -> Mend | None:
     """Prices, dates, limits and conditions as the promotion has them, where no card shows them."""
-    if not draft.promotion or "offer_card" in _types(draft) or _stands_alone(draft):
+    if not draft.promotion or "offer_card" in _types(draft):
         return None
     card = {"type": "offer_card", "promotion": draft.promotion}
     return Mend(
@@ -113,7 +108,7 @@ def _disclosure(draft: Draft, place: str) -> Mend | None:
 def _conditions_beside(draft: Draft, place: str) -> Mend | None:
     """The offer card right after the claim: moved there, or added."""
     at = _index(draft, place)
-    if at is None or not draft.promotion or _stands_alone(draft):
+    if at is None or not draft.promotion:
         return None
     card = next((each for each in draft.blocks if each["type"] == "offer_card"), None)
     claim = draft.blocks[at]

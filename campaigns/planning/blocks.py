@@ -75,7 +75,9 @@ class Block(Part):
     why_it_stays: ClassVar[str] = ""
     """Said to whoever would remove it; empty: it may go."""
     stands_alone: ClassVar[bool] = False
-    """Whether it is the whole message, which a footer may follow."""
+    """Whether it is the whole message, below which only what the law asks for may stand."""
+    below_a_page: ClassVar[bool] = False
+    """Whether it may stand below a block that is the whole message."""
     in_menu: ClassVar[bool] = True
     needs_offer: ClassVar[bool] = False
     """Whether only a campaign that carries a promotion can have it."""

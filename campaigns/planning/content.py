@@ -34,11 +34,18 @@ def _arranged(blocks: list[Block]) -> list[Block]:
             raise ValueError(f"the {block.type} block comes first")
         if block.stands == "last" and at < len(blocks) - 1:
             raise ValueError(f"the {block.type} block comes last")
-        if block.stands_alone and kinds not in ([block.type], [block.type, "footer"]):
+        if block.stands_alone and not all(each.below_a_page for each in blocks[1:]):
             raise ValueError(
-                f"the {block.type} block is the whole message: only a footer may follow it"
+                f"the {block.type} block is the whole message: only {_that_may_follow()} may "
+                "follow it"
             )
     return _named(blocks)
+
+
+def _that_may_follow() -> str:
+    """The kinds of blocks below a page of somebody's own, for people."""
+    *others, last = [each for each in catalogue.kinds() if catalogue.kind(each).below_a_page]
+    return f"{', '.join(others)} and {last}"
 
 
 def _named(blocks: list[Block]) -> list[Block]:

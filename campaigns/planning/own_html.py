@@ -7,8 +7,8 @@ from campaigns.database import Session
 from campaigns.planning import editing, queries
 from campaigns.planning.models import Campaign, CampaignVersion
 
-KIND = "html"
-"""The block that is such a message."""
+KIND, FOOTER = "html", "footer"
+"""The block that is such a message, and ours at its end."""
 EMPTY: list[dict[str, Any]] = [
     {"id": "header", "type": "header"},
     {"id": "greeting", "type": "greeting", "fallback": "there"},
@@ -23,9 +23,16 @@ def source_of(version: CampaignVersion) -> str:
     return str(first["source"]) if first["type"] == KIND else ""
 
 
+def below(version: CampaignVersion) -> list[dict[str, Any]]:
+    """What stands between the page and our footer: the safety information, an offer."""
+    if not source_of(version):
+        return []
+    return [each for each in editing.blocks_of(version)[1:] if each["type"] != FOOTER]
+
+
 def has_footer(version: CampaignVersion) -> bool:
     """Whether our footer stands at the end."""
-    return bool(version.blocks[-1]["type"] == "footer")
+    return bool(version.blocks[-1]["type"] == FOOTER)
 
 
 def write(
@@ -41,9 +48,10 @@ def write(
 
     Raises Conflict where the content is not as `seen`, Invalid for a source that is too long.
     """
-    there = queries.newest_version(session, campaign).blocks
-    footer = [each for each in there if each["type"] == "footer"] or [{"type": "footer"}]
-    blocks = [{"id": KIND, "type": KIND, "source": source}, *(footer if with_footer else [])]
+    version = queries.newest_version(session, campaign)
+    footer = [each for each in version.blocks if each["type"] == FOOTER] or [{"type": FOOTER}]
+    page = {"id": KIND, "type": KIND, "source": source}
+    blocks = [page, *below(version), *(footer if with_footer else [])]
     return editing.replace(session, campaign, actor=actor, blocks=blocks, seen=seen)
 
 

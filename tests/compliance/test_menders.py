@@ -54,11 +54,22 @@ def test_what_is_offered_can_be_saved(rule: str, name: str) -> None:
 
 
 @pytest.mark.parametrize("rule", ["HC-04", "PC-02", "PC-05", "PC-11", "PC-15"])
-@pytest.mark.parametrize("name", ["a page of one's own", "as many blocks as there may be"])
-def test_no_block_is_offered_where_none_can_stand(rule: str, name: str) -> None:
-    place = "block html" if "page" in name else "block news"
-    assert mending.offered(DRAFTS[name], rule=rule, place=place) is None
+def test_no_block_is_offered_where_none_can_stand(rule: str) -> None:
+    full = DRAFTS["as many blocks as there may be"]
+    assert mending.offered(full, rule=rule, place="block news") is None
     assert mending.offered(_of(NEWS, FOOTER), rule=rule, place="block news") is not None
+
+
+@pytest.mark.parametrize("rule", ["HC-04", "PC-02", "PC-05", "PC-11", "PC-15"])
+@pytest.mark.parametrize("below", [(), (FOOTER,)])
+def test_what_a_page_of_ones_own_lacks_is_put_below_it(
+    rule: str, below: tuple[dict[str, Any], ...]
+) -> None:
+    mend = mending.offered(_of(PAGE, *below), rule=rule, place="block html")
+    assert mend is not None
+    kinds = [each["type"] for each in mend.draft.blocks]
+    put = "risk_information" if rule == "HC-04" else "offer_card"
+    assert kinds == ["html", put, *(["footer"] if below else [])]
 
 
 def test_a_line_that_would_be_too_long_is_for_a_person() -> None:

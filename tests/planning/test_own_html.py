@@ -127,6 +127,19 @@ def test_a_file_may_carry_html_of_ones_own_with_or_without_our_footer() -> None:
     ]
 
 
+def test_what_the_law_asks_for_stands_below_the_page_and_stays_there_when_it_is_pasted_anew(
+    session: Session, campaign: Campaign, cora: User
+) -> None:
+    write(session, campaign, cora)
+    risk = content.parse([{"type": "risk_information"}])[0]
+    editing.add(session, campaign, actor=cora, block=risk, after="html")
+    made = write(session, campaign, cora, "<p>Another</p>")
+    assert [each["type"] for each in made.blocks] == ["html", "risk_information", "footer"]
+    assert own_html.below(made) == [made.blocks[1]]
+    made = write(session, campaign, cora, footer=False)
+    assert [each["type"] for each in made.blocks] == ["html", "risk_information"]
+
+
 def test_html_stands_alone_in_a_file() -> None:
     with pytest.raises(BadFile, match="the html block is the whole message"):
         content.read(FILE.format(more="  - type: divider\n  - type: footer\n"))

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from campaigns.accounts.models import Role
+from campaigns.planning import statements
 from campaigns.planning.models import CampaignStatus
 from campaigns.web.pages.content.own_html_view import Page, Read
 from tests.rendering.foreign import messages
@@ -230,3 +231,25 @@ def test_a_page_that_lacks_what_only_a_block_says_can_be_opened_and_mended(
         assert "The approved risk statement is missing." in texts(page.text)
     cora.post(HERE, data=paste(cora, BARE, footer=footer, path=PATH))
     assert draft.blocks()["html"]["source"] == BARE
+
+
+def test_the_safety_information_is_put_below_a_page_that_speaks_of_the_drug(
+    cora: Seat, draft: Draft
+) -> None:
+    check = PATH.replace("/content", "/check")
+    missing = "The approved risk statement is missing."
+    cora.post(HERE, data=paste(cora, "<p>Ketamine at our clinic: come by and ask.</p>"))
+    assert missing in texts(cora.get(check).text)
+    form = {"rule": "HC-04", "place": "message", "revision": str(draft.revision())}
+    assert missing not in texts(cora.follow(cora.post(f"{check}/mend", data=form)).text)
+    assert list(draft.blocks()) == ["html", "risk-information", "footer"]
+    page = texts(cora.get(PATH).text)
+    assert "What stands below your page Safety information Take it out" in page
+    assert statements.RISKS["ketamine-1"][0] in texts(cora.get(f"{PATH}/preview").text)
+    cora.post(HERE, data=paste(cora, f"{BARE}<p>Ketamine.</p>", path=PATH))
+    assert list(draft.blocks()) == ["html", "risk-information", "footer"]
+    seen = {"seen": draft.mark("risk-information")}
+    gone = cora.follow(cora.post(f"{PATH}/blocks/risk-information/remove", data=seen)).text
+    assert "is removed." in texts(gone)
+    assert "What stands below your page" not in texts(gone)
+    assert list(draft.blocks()) == ["html", "footer"]

@@ -16,5 +16,6 @@ class CrisisLine(Block):
     order: ClassVar[int] = 130
     group: ClassVar[str] = "Safety"
     for_everyone: ClassVar[bool] = True
+    below_a_page: ClassVar[bool] = True
 
     type: Literal["crisis_line"] = "crisis_line"

@@ -27,6 +27,7 @@ class Footer(Block):
         "which the law asks for."
     )
     for_everyone: ClassVar[bool] = True
+    below_a_page: ClassVar[bool] = True
 
     type: Literal["footer"] = "footer"
     reason: Line | None = Field(

@@ -17,7 +17,7 @@ class Html(Block):
     group: ClassVar[str] = "Beginning and end"
     once: ClassVar[bool] = True
     stands: ClassVar[Literal["first", "anywhere", "last"]] = "first"
-    why_there: ClassVar[str] = "It is the whole message; only our footer may follow it."
+    why_there: ClassVar[str] = "It is the whole message; what the law asks for may follow it."
     why_it_stays: ClassVar[str] = "It is the whole message. Go back to blocks to build one here."
     stands_alone: ClassVar[bool] = True
     in_menu: ClassVar[bool] = False

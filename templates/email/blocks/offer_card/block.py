@@ -22,6 +22,7 @@ class OfferCard(Block):
     order: ClassVar[int] = 70
     group: ClassVar[str] = "Offer and booking"
     needs_offer: ClassVar[bool] = True
+    below_a_page: ClassVar[bool] = True
     takes_more: ClassVar[str] = "text"
 
     type: Literal["offer_card"] = "offer_card"

@@ -18,6 +18,7 @@ class RiskInformation(Block):
     order: ClassVar[int] = 120
     group: ClassVar[str] = "Safety"
     for_everyone: ClassVar[bool] = True
+    below_a_page: ClassVar[bool] = True
 
     type: Literal["risk_information"] = "risk_information"
     heading: Line = Field("Important safety information", title="Heading")
