@@ -17,6 +17,7 @@ from campaigns.planning.blocks import Block
 from campaigns.planning.models import CampaignVersion
 from campaigns.rendering import conditions, templates
 from campaigns.rendering import places as placing
+from campaigns.rendering.foreign.paragraphs import paragraph_size
 from campaigns.rendering.inlining import inline_css
 from campaigns.rendering.links import Link, Links
 from campaigns.rendering.places import Kind, Places
@@ -107,18 +108,21 @@ class _Stage:
         twins = [self._html_twin(each) for each in blocks]
         if blocks[0].stands_alone:
             return self._around(blocks, twins)
-        return self._sheet(blocks, twins)
+        return self._sheet("base.html", blocks, twins)
 
-    def _sheet(self, blocks: Sequence[Block], twins: Sequence[str]) -> list[str]:
-        """Blocks in the page of ours."""
+    def _sheet(
+        self, template: str, blocks: Sequence[Block], twins: Sequence[str], **more: Any
+    ) -> list[str]:
+        """Blocks in a page of ours."""
         marked = [
             {"type": block.type, "html": Markup(self._marks(number, html))}  # noqa: S704
             for number, (block, html) in enumerate(zip(blocks, twins, strict=True))
         ]
-        return self._cut(inline_css(self._render("base.html", blocks=marked)), len(blocks))
+        page = self._render(template, blocks=marked, **more).lstrip()
+        return self._cut(inline_css(page), len(blocks))
 
     def _around(self, blocks: Sequence[Block], twins: Sequence[str]) -> list[str]:
-        """A block that is a page of its own, with ours in its body: preheader, footer, pixel."""
+        """A block that is a page of its own, with ours in its body: preheader, blocks, pixel."""
         page = inline_css(twins[0])
         opened = _BODY.search(page)
         inner, end, after = page.rpartition("</body>")
@@ -130,9 +134,10 @@ class _Stage:
             "",
         ]
         if len(blocks) > 1:
-            parts[-1] = self._render("alone/before_footer.html")
-            parts += self._sheet(blocks[1:], twins[1:])[1:-1]
-            parts.append("</div>")
+            parts[-1] = self._render("alone/before_below.html")
+            below, theirs = (blocks[1:], twins[1:]), paragraph_size(page)
+            parts += self._sheet("alone/below.html", *below, paragraph=theirs)[1:-1]
+            parts.append(self._render("alone/after_below.html"))
         parts[-1] += self._render("alone/end.html") + end + after
         return parts
 

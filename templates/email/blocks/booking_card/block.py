@@ -16,6 +16,7 @@ class BookingCard(Block):
     purpose: ClassVar[str] = "Book online, or by phone at these hours."
     order: ClassVar[int] = 90
     group: ClassVar[str] = "Offer and booking"
+    below_a_page: ClassVar[bool] = True
     takes_more: ClassVar[str] = "text"
 
     type: Literal["booking_card"] = "booking_card"

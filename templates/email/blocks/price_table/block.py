@@ -16,6 +16,7 @@ class PriceTable(Block):
     order: ClassVar[int] = 80
     group: ClassVar[str] = "Offer and booking"
     needs_offer: ClassVar[bool] = True
+    below_a_page: ClassVar[bool] = True
     takes_more: ClassVar[str] = "note"
 
     type: Literal["price_table"] = "price_table"
