@@ -25,7 +25,7 @@ from campaigns.promotions.pricing import Quote
 from campaigns.promotions.standing import Standing, standing
 from campaigns.rendering import headers
 from campaigns.rendering.merge import Values
-from campaigns.rendering.message import Rendered, sample
+from campaigns.rendering.message import Rendered, RenderedBlock, sample
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,16 +38,30 @@ class Section:
     text: str
     data: Mapping[str, Any]
     markup: str = ""
+    more: str = ""
+    """Words of the HTML that some see or hear and others do not: on phones, in one program."""
 
     @property
     def both(self) -> str:
-        """Everything that stands here, in either twin."""
+        """Everything that stands here, in either twin, whoever sees it."""
+        return f"{self.seen}\n{self.more}" if self.more else self.seen
+
+    @property
+    def seen(self) -> str:
+        """What stands here for every reader, in either twin."""
         return f"{self.html}\n{self.text}"
 
     @property
     def twins(self) -> tuple[str, ...]:
-        """The versions of this place that differ at all."""
+        """The versions of this place that differ at all, as every reader sees them."""
         return (self.html,) if self.html == self.text else (self.html, self.text)
+
+    @property
+    def said(self) -> tuple[tuple[str, str], ...]:
+        """For each version what anybody may read in it, and what every reader sees of that."""
+        designed = f"{self.html}\n{self.more}" if self.more else self.html
+        pairs = ((designed, self.html), (self.text, self.text))
+        return pairs[:1] if designed == self.text else pairs
 
     def sentences(self) -> tuple[str, ...]:
         """Every sentence once, whichever twin it stands in."""
@@ -123,7 +137,8 @@ class Checked:
     def lines(self) -> tuple[Section, ...]:
         """Subject and preheader, as places."""
         named = (("subject", self.subject), ("preheader", self.preheader))
-        return tuple(Section(name, name, line, line, {}) for name, line in named)
+        read = ((name, reading.visible(line)) for name, line in named)
+        return tuple(Section(name, name, line, line, {}) for name, line in read)
 
     @property
     def everywhere(self) -> tuple[Section, ...]:
@@ -185,6 +200,7 @@ def _published(session: Session, at: datetime) -> frozenset[int]:
 def checked(session: Session, campaign: Campaign, rendered: Rendered, facts: Facts) -> Checked:
     """A rendered message beside the facts it is held against."""
     organisation = accounts.organisation(session)
+    whole = reading.Whole.of(rendered.html)
     values = Values(sample(campaign.id))
     personal = headers.personal(
         values,
@@ -196,19 +212,9 @@ def checked(session: Session, campaign: Campaign, rendered: Rendered, facts: Fac
         facts=facts,
         subject=rendered.subject,
         preheader=rendered.preheader,
-        blocks=tuple(
-            Section(
-                place=f"block {each.id}",
-                type=each.type,
-                html=reading.seen(each.html),
-                text=reading.unwrapped(reading.without_urls(each.text)),
-                data=each.data,
-                markup=each.html,
-            )
-            for each in rendered.blocks
-        ),
+        blocks=tuple(_section(whole, each, rendered.subject) for each in rendered.blocks),
         markup=rendered.html,
-        html=reading.seen(rendered.html),
+        html=whole.seen,
         text=reading.unwrapped(rendered.text),
         headers={**rendered.headers, **personal},
         urls=rendered.urls,
@@ -216,4 +222,18 @@ def checked(session: Session, campaign: Campaign, rendered: Rendered, facts: Fac
             public_urls.click(values.track, each.index): each.url or public_urls.book("")
             for each in rendered.links
         },
+    )
+
+
+def _section(whole: reading.Whole, block: RenderedBlock, subject: str) -> Section:
+    """One block as it is read by the rules of the whole message."""
+    seen, more = whole.part(block.html, known=reading.tidy(subject))
+    return Section(
+        place=f"block {block.id}",
+        type=block.type,
+        html=seen,
+        text=reading.unwrapped(reading.without_urls(block.text)),
+        data=block.data,
+        markup=block.html,
+        more=more,
     )

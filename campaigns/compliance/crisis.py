@@ -13,10 +13,10 @@ _LINE = reading.tidy(statements.CRISIS_LINE)
 def crisis_line(checked: Checked) -> Iterable[Finding]:
     """SS-01: each place with such words has the exact line, in the twin that has the words."""
     for section in checked.everywhere:
-        for twin in section.twins:
-            if terms.has("crisis", twin) and _LINE not in reading.tidy(twin):
-                word = terms.first("crisis", twin)
-                yield finding("SS-01", section.place, _sentence(twin), word=word)
+        for said, seen in section.said:
+            if terms.has("crisis", said) and _LINE not in reading.tidy(seen):
+                word = terms.first("crisis", said)
+                yield finding("SS-01", section.place, _sentence(said), word=word)
                 break
 
 

@@ -49,9 +49,9 @@ def off_label(checked: Checked) -> Iterable[Finding]:
     The block “How it works” asks for it wherever ketamine is named, and says so itself.
     """
     for section in checked.without("how_it_works").everywhere:
-        for twin in section.twins:
-            word = terms.first("condition", twin)
-            if word and terms.has("drug", twin) and not statements.says_off_label(twin):
+        for said, seen in section.said:
+            word = terms.first("condition", said)
+            if word and terms.has("drug", said) and not statements.says_off_label(seen):
                 yield finding("HC-03", section.place, word=word)
                 break
 

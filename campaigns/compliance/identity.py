@@ -2,8 +2,6 @@
 
 from collections.abc import Iterable
 
-from lxml import html
-
 from campaigns.compliance import reading, terms
 from campaigns.compliance.checked import Checked
 from campaigns.compliance.findings import Finding, finding
@@ -33,14 +31,10 @@ def unsubscribe_link(checked: Checked) -> Iterable[Finding]:
 
 
 def _has_visible_link(markup: str, url: str) -> bool:
-    if not markup.strip():
-        return False
-    for link in html.fromstring(markup).iter("a"):
-        named = terms.has("opt_out", reading.tidy(" ".join(str(each) for each in link.itertext())))
-        visible = not any(reading.is_hidden(each) for each in (link, *link.iterancestors()))
-        if link.get("href") == url and named and visible:
-            return True
-    return False
+    """Whether every reader sees words that say it, in a link that leads there."""
+    whole = reading.Whole.of(markup)
+    links = (each for each in whole.root.iter("a") if each.get("href") == url)
+    return any(terms.has("opt_out", whole.words_of(each)) for each in links)
 
 
 def one_click(checked: Checked) -> Iterable[Finding]:

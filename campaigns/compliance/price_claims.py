@@ -83,7 +83,7 @@ def conditions_beside(checked: Checked) -> Iterable[Finding]:
         said = next((each for each in figures.percentages(section.both) if each.is_up_to), None)
         if said is None:
             continue
-        beside = "\n".join(each.both for each in blocks[max(0, number - 1) : number + 2])
+        beside = "\n".join(each.seen for each in blocks[max(0, number - 1) : number + 2])
         missing = list(_missing(beside, claim))
         if missing:
             yield finding("PC-05", section.place, word=said.word, missing=", ".join(missing))

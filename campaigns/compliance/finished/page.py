@@ -10,6 +10,7 @@ from lxml import etree, html
 from campaigns.compliance import reading
 from campaigns.compliance.finished import styles
 from campaigns.compliance.finished.styles import Said, Sheet
+from campaigns.rendering import hiding
 
 WHOLE = "message"
 """The place of what stands in no block."""
@@ -162,4 +163,4 @@ def _place_after(comment: etree._Element, place: str) -> str:
 
 def _hides(style: Mapping[str, Said]) -> bool:
     says = {name: each.value.lower() for name, each in style.items()}
-    return says.get("display") == "none" or says.get("visibility") == "hidden"
+    return hiding.hides(says) or hiding.is_unseen(says) is True

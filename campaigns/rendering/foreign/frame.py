@@ -7,6 +7,7 @@ import re
 
 from lxml.html import HtmlElement, builder
 
+from campaigns.rendering import hiding
 from campaigns.rendering.foreign.elements import Cleaner
 from campaigns.rendering.foreign.markup import METAS
 from campaigns.rendering.foreign.report import ADDED, TAKEN_OUT, counted
@@ -14,10 +15,6 @@ from campaigns.rendering.foreign.styles import look_at
 
 GMAIL_STYLE_BYTES = 16_384
 _SHORT = 90
-_HIDES = re.compile(
-    r"display:none|visibility:hidden|max-height:0(?:px)?(?:;|!|$)|opacity:0(?:;|!|$)"
-    r"|mso-hide:all"
-)
 _SHOWS = re.compile(r"(?:^|;)(?:display:(?!none)|visibility:visible|max-height:(?!0))")
 _CALLED = re.compile(r"[.#]([\w-]+)|\[(?:class|id)[~|^$*]?=[\"']?([\w-]+)")
 """What a selector calls an element by: its class or its id."""
@@ -114,8 +111,8 @@ def _is_preheader(element: HtmlElement, shown: frozenset[str]) -> bool:
 
 
 def _hides(element: HtmlElement) -> bool:
-    style = re.sub(r"\s", "", str(element.get("style") or "")).lower()
-    return _HIDES.search(style) is not None
+    style = hiding.says(str(element.get("style") or ""))
+    return hiding.hides(style) or hiding.is_unseen(style) is True
 
 
 def _shown_by_rules(cleaner: Cleaner) -> frozenset[str]:

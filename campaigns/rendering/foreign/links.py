@@ -5,6 +5,7 @@ from collections import Counter
 
 from lxml.html import HtmlElement
 
+from campaigns.rendering import hiding
 from campaigns.rendering.foreign.elements import Cleaner
 from campaigns.rendering.foreign.merge_expressions import Meaning
 from campaigns.rendering.foreign.merge_tags import Tag
@@ -105,7 +106,7 @@ def _is_pixel(image: HtmlElement, source: str) -> bool:
     style = str(image.get("style") or "")
     sizes = [str(image.get(name) or "").strip().removesuffix("px") for name in ("width", "height")]
     tiny = [each in {"0", "1"} for each in sizes]
-    hidden = "display:none" in re.sub(r"\s", "", style).lower()
+    hidden = hiding.hides(hiding.says(style))
     is_remote = source.lower().startswith("http")
     return is_remote and (all(tiny) or len(_ZERO.findall(style)) > 1 or hidden
                           or _PIXELS.search(source) is not None)  # fmt: skip

@@ -24,6 +24,10 @@ _RASTER = re.compile(r"data:image/(?:png|gif|jpe?g|webp);base64,[a-z0-9+/=\s]*$"
 _HEX_ESCAPE = re.compile(r"\\([0-9a-f]{1,6})\s?", re.IGNORECASE)
 _COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)", re.DOTALL)
 _HOOKS = re.compile(r"externalclass|#outlook|#messageviewbody|x_|data-ogs|\bmoz-text-html", re.I)
+_NAMES_THINGS = ("font", "mso-", "grid", "-webkit-font", "-moz-font", "transition", "animation")
+"""Properties whose strings are names and not words."""
+_NO_WORDS = frozenset({"none", "normal", "inherit", "initial", "unset", "no-open-quote",
+                       "no-close-quote"})  # fmt: skip
 _NESTED = frozenset({"supports", "keyframes", "-webkit-keyframes", "-moz-keyframes"})
 _NO_FONT = "readers see the next font in your list"
 
@@ -194,6 +198,9 @@ def may_stay(declaration: Any, tell: Tell) -> bool:
         if not _may_be_shown(name, url):
             tell(f"A style that asks for something from {host(url)}", "nothing is fetched for it")
             return False
+    if _writes(name, declaration.value):
+        tell(f"Words that a style writes ({name[:30]})", "write them into the message itself")
+        return False
     return True
 
 
@@ -201,6 +208,21 @@ def _may_be_shown(name: str, url: str) -> bool:
     """Whether a style may name this address: pictures behind words, by a web address."""
     is_web = re.match(r"https?://", url.strip(), re.IGNORECASE) is not None
     return name in _PICTURES and (is_web or _RASTER.match(url.strip()) is not None)
+
+
+def _writes(name: str, value: Sequence[Any]) -> bool:
+    """Whether a style puts words on the page, which no text part and no check would have."""
+    if name.startswith(_NAMES_THINGS):
+        return False
+    texts = [each for each in value if each.type == "string"]
+    if name == "content":
+        plain = {"string", "whitespace", "comment", "url"}
+        others = [each for each in value if each.type not in plain]
+        if any(getattr(each, "lower_value", "") not in _NO_WORDS for each in others):
+            return True
+    within = [each for each in value if each.type == "function" and not list(_urls([each]))]
+    texts += [each for inner in within for each in inner.arguments if each.type == "string"]
+    return any(re.search(r"\w", each.value) for each in texts)
 
 
 def _runs(css: str) -> bool:

@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from lxml import html
 from lxml.html import HtmlElement
 
+from campaigns.rendering import hiding
+from campaigns.rendering.hiding import INVISIBLE
 from campaigns.rendering.plaintext import ruled, wrapped
 
 _INLINE = frozenset(
@@ -18,9 +20,7 @@ _INLINE = frozenset(
     | {"strong", "sub", "sup", "time", "tt", "u", "var", "wbr", "map"}
 )
 _UNSEEN = frozenset({"head", "style", "script", "title", "map"})
-_INVISIBLE = re.compile("[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]")
 _SPACE = re.compile(r"[\s\u00a0\u2000-\u200a\u202f]+")
-_HIDES = re.compile(r"display:none|visibility:hidden|max-height:0(?:px)?(?:;|!|$)|mso-hide:all")
 _RULE = "-" * 24
 _BREAK = "\ue000"
 """Stands for a new line that is meant, while white space is put together."""
@@ -125,7 +125,7 @@ def _inside(element: HtmlElement) -> str:
 
 def _link(element: HtmlElement, words: str) -> str:
     target = str(element.get("href") or "").strip()
-    words = " ".join(_INVISIBLE.sub("", words).split())
+    words = " ".join(INVISIBLE.sub("", words).split())
     if target.lower().startswith(("http:", "https:")):
         said = f"{words}:" if words and words != target else ""
         return f"{said}{_BREAK}{target}{_BREAK}"
@@ -141,7 +141,7 @@ def _dialled(number: str) -> str:
 
 def _lines(text: str) -> str:
     """Running text with white space put together; new lines where they are meant."""
-    lines = _INVISIBLE.sub("", text).split(_BREAK)
+    lines = INVISIBLE.sub("", text).split(_BREAK)
     found = (_SPACE.sub(" ", line).strip() for line in lines)
     return "\n".join(line for line in found if line and line not in {".", ",", ";", ":"})
 
@@ -151,5 +151,5 @@ def _has_blocks(element: HtmlElement) -> bool:
 
 
 def _is_hidden(element: HtmlElement) -> bool:
-    style = re.sub(r"\s", "", str(element.get("style") or "")).lower()
-    return _HIDES.search(style) is not None
+    style = hiding.says(str(element.get("style") or ""))
+    return hiding.hides(style) or hiding.is_unseen(style) is True
