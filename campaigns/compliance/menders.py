@@ -90,7 +90,10 @@ def _footer(draft: Draft, place: str) -> Mend | None:
 
 def _offer_card(draft: Draft, _place: str) -> Mend | None:
     """Prices, dates, limits and conditions as the promotion has them, where no card shows them."""
-    if not draft.promotion or "offer_card" in _types(draft):
+    cards = [each for each in draft.blocks if each["type"] == "offer_card"]
+    if cards and all(each.get("visibility") for each in cards):
+        return _to_everyone(draft, cards[0])
+    if not draft.promotion or cards:
         return None
     card = {"type": "offer_card", "promotion": draft.promotion}
     return Mend(
@@ -98,6 +101,17 @@ def _offer_card(draft: Draft, _place: str) -> Mend | None:
         before="No block “Offer”.",
         after="Dates, limits, who it is for and all terms, taken from the promotion.",
         draft=_before_footer(draft, card),
+    )
+
+
+def _to_everyone(draft: Draft, card: Block) -> Mend:
+    """The card shown to every reader, since its claim is."""
+    shown = {name: value for name, value in card.items() if name != "visibility"}
+    return Mend(
+        says="Shows the block “Offer” to every reader.",
+        before=f"Only readers in {card['visibility']} are shown it.",
+        after="Every reader is shown it.",
+        draft=_with(draft, [shown if each is card else each for each in draft.blocks]),
     )
 
 
@@ -114,6 +128,8 @@ def _conditions_beside(draft: Draft, place: str) -> Mend | None:
     claim = draft.blocks[at]
     if claim is card:
         return None
+    if card and card.get("visibility") not in {None, claim.get("visibility")}:
+        return _to_everyone(draft, card)
     rest = [each for each in draft.blocks if each is not card]
     rest.insert(rest.index(claim) + 1, card or {"type": "offer_card", "promotion": draft.promotion})
     changed = _with(draft, rest)

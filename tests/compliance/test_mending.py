@@ -119,6 +119,19 @@ def test_a_claim_gets_its_conditions_beside_it(session: Session, clinic: Clinic)
     assert _offered(session, made, "PC-05", "block top") is None
 
 
+@pytest.mark.parametrize("rule", ["PC-02", "PC-05", "PC-11", "PC-15"])
+def test_terms_that_only_a_segment_sees_are_shown_to_everyone_who_sees_the_claim(
+    session: Session, clinic: Clinic, rule: str
+) -> None:
+    hero = {"type": "hero", "id": "top", "heading": "Save up to {saving}"}
+    for_some = {"visibility": factories.make_segment(session).name}
+    made = _offer(session, clinic, HEADER, hero, CARD | for_some, RISK, FOOTER)
+    assert _mend(session, clinic, made, rule).says == "Shows the block “Offer” to every reader."
+    both = _offer(session, clinic, HEADER, hero | for_some, CARD | for_some, RISK, FOOTER,
+                  name="both", subject="News")  # fmt: skip
+    assert _found(session, both, rule) == []
+
+
 def test_a_claim_without_any_card_gets_one(session: Session, clinic: Clinic) -> None:
     hero = {"type": "hero", "id": "top", "heading": "Save up to {saving}"}
     made = _offer(session, clinic, HEADER, hero, RISK, FOOTER)
