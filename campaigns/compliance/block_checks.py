@@ -1,7 +1,9 @@
 """What the blocks of a message find wrong with themselves, as findings: rule `BK-<type>`."""
 
 from collections.abc import Iterable, Iterator
+from typing import Any
 
+from campaigns.compliance import reading
 from campaigns.compliance.checked import Checked, Section
 from campaigns.compliance.findings import OF_BLOCKS, Finding
 from campaigns.compliance.models import Severity
@@ -24,7 +26,7 @@ def of_blocks(checked: Checked) -> Iterable[Finding]:
     read: list[tuple[Section, Block]] = []
     for section in checked.blocks:
         try:
-            [block] = content.parse([dict(section.data)])
+            [block] = content.parse([_visible(dict(section.data))])
         except Invalid as error:
             yield _finding(section, Problem("", "block", str(error), _REWRITE))
         else:
@@ -38,6 +40,15 @@ def of_blocks(checked: Checked) -> Iterable[Finding]:
     )
     for section, block in read:
         yield from _found(section, block, letter)
+
+
+def _visible(part: Any) -> Any:
+    """A block's data without letters that nobody sees, which would hide a word from its checks."""
+    if isinstance(part, dict):
+        return {name: _visible(each) for name, each in part.items()}
+    if isinstance(part, list):
+        return [_visible(each) for each in part]
+    return reading.visible(part) if isinstance(part, str) else part
 
 
 def _found(section: Section, block: Block, letter: Letter) -> Iterator[Finding]:

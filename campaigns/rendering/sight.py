@@ -52,11 +52,12 @@ class Kept:
     @classmethod
     def of(cls, root: etree._Element) -> "Kept":
         """Those of a page's style elements."""
-        read = [_read("".join(str(t) for t in each.itertext())) for each in root.iter("style")]
-        return cls(
-            tuple(dict.fromkeys(selector for each in read for selector in each.selectors)),
-            any(each.moves for each in read),
-        )
+        css = ("".join(str(text) for text in each.itertext()) for each in root.iter("style"))
+        rules = [rule for each in css for rule in _read(each)]
+        moves = any(each.is_step and _hides(each.says) for each in rules)
+        plain = (each for each in rules if not each.is_step)
+        found = (each.selector for each in plain if _hides(each.says, moves=moves))
+        return cls(tuple(dict.fromkeys(found)), moves)
 
     def named(self, root: etree._Element) -> frozenset[etree._Element]:
         """The elements of a page that they may hide."""
@@ -123,34 +124,37 @@ def _within(around: _State, style: hiding.Says, *, is_gone: bool) -> _State:
     )
 
 
-@lru_cache(maxsize=64)
-def _read(css: str) -> Kept:
-    """The rules of one style sheet that may hide something."""
-    rules = tinycss2.parse_stylesheet(css, skip_comments=True, skip_whitespace=True)
-    found = list(_rules(rules))
-    moves = any(is_frame and _hides(style, moves=False) for _, style, is_frame in found)
-    return Kept(
-        tuple(s for s, style, is_frame in found if not is_frame and _hides(style, moves=moves)),
-        moves,
-    )
+class _Rule(NamedTuple):
+    """A rule of a style sheet, whichever condition is around it."""
+
+    selector: str
+    says: hiding.Says
+    is_step: bool
+    """Whether it is a step of an animation."""
 
 
-def _hides(style: hiding.Says, *, moves: bool) -> bool:
+def _hides(style: hiding.Says, *, moves: bool = False) -> bool:
     plainly = hiding.hides(style) or hiding.unseen_text(style) or hiding.is_uncertain(style)
     return plainly or (moves and any(each.startswith("animation") for each in style))
 
 
-def _rules(nodes: Iterable[Any], *, is_frame: bool = False) -> Iterator[tuple[str, Any, bool]]:
-    """Every rule with what it declares; whether it is a step of an animation."""
+@lru_cache(maxsize=64)
+def _read(css: str) -> tuple[_Rule, ...]:
+    """The rules of one style sheet."""
+    sheet = tinycss2.parse_stylesheet(css, skip_comments=True, skip_whitespace=True)
+    return tuple(_rules(sheet, is_step=False))
+
+
+def _rules(nodes: Iterable[Any], *, is_step: bool) -> Iterator[_Rule]:
     for node in nodes:
         if node.type == "qualified-rule":
             selector = tinycss2.serialize(node.prelude).strip()
-            yield selector, hiding.says(tinycss2.serialize(node.content)), is_frame
+            yield _Rule(selector, hiding.says(tinycss2.serialize(node.content)), is_step)
         elif node.type == "at-rule" and node.content is not None and not _is_printed(node):
             inside = tinycss2.parse_rule_list(
                 node.content, skip_comments=True, skip_whitespace=True
             )
-            yield from _rules(inside, is_frame=is_frame or node.lower_at_keyword in _FRAMES)
+            yield from _rules(inside, is_step=is_step or node.lower_at_keyword in _FRAMES)
 
 
 def _is_printed(node: Any) -> bool:
