@@ -376,7 +376,10 @@ class Content {
 
   swap(html, pressed) {
     const typing = this.unsaved().filter((form) => form !== pressed && form.contains(document.activeElement));
+    const pasted = this.edit.querySelector("#source");
     this.edit.innerHTML = html;
+    const source = this.edit.querySelector("#source");
+    if (source && pasted && pasted.value !== pasted.defaultValue) source.value = pasted.value;
     for (const form of typing) {
       const place = this.edit.querySelector(`form[data-save="${CSS.escape(form.dataset.save)}"]`);
       if (place && !("clash" in place.dataset)) place.replaceWith(form);

@@ -244,12 +244,56 @@ def test_the_safety_information_is_put_below_a_page_that_speaks_of_the_drug(
     assert missing not in texts(cora.follow(cora.post(f"{check}/mend", data=form)).text)
     assert list(draft.blocks()) == ["html", "risk-information", "footer"]
     page = texts(cora.get(PATH).text)
-    assert "What stands below your page Safety information Take it out" in page
+    assert "Blocks below your page" in page
+    assert "Safety information : edit" in page
     assert statements.RISKS["ketamine-1"][0] in texts(cora.get(f"{PATH}/preview").text)
     cora.post(HERE, data=paste(cora, f"{BARE}<p>Ketamine.</p>", path=PATH))
     assert list(draft.blocks()) == ["html", "risk-information", "footer"]
     seen = {"seen": draft.mark("risk-information")}
     gone = cora.follow(cora.post(f"{PATH}/blocks/risk-information/remove", data=seen)).text
     assert "is removed." in texts(gone)
-    assert "What stands below your page" not in texts(gone)
+    assert "Safety information : edit" not in texts(gone)
     assert list(draft.blocks()) == ["html", "footer"]
+
+
+def test_blocks_below_a_page_are_added_written_and_moved_as_any_block(
+    cora: Seat, draft: Draft
+) -> None:
+    cora.post(HERE, data=paste(cora, BARE))
+    offered = texts(cora.get(f"{PATH}?add=&after=html").text)
+    assert "How to book" in offered
+    assert "Testimonial" not in offered
+    assert "Divider" not in offered
+    form = cora.get(f"{PATH}?add=booking_card&after=html").text
+    assert 'name="heading"' in form
+    assert "Put our footer at its end" in form
+    bad = cora.post(f"{PATH}/blocks", data={"kind": "booking_card", "after": "html", "do": "save"})
+    assert bad.status_code == 422
+    assert "Not saved yet" in texts(bad.text)
+    crisis = {"kind": "crisis_line", "after": "html", "do": "save"}
+    cora.post(f"{PATH}/blocks", data=crisis)
+    risk = crisis | {
+        "kind": "risk_information",
+        "heading": "Please read",
+        "statement": "ketamine-1",
+    }
+    added = cora.follow(cora.post(f"{PATH}/blocks", data=risk)).text
+    assert "Safety information is added." in texts(added)
+    assert list(draft.blocks()) == ["html", "risk-information", "crisis-line", "footer"]
+    cora.post(f"{PATH}/blocks/crisis-line/move", data={"way": "up"})
+    assert list(draft.blocks()) == ["html", "crisis-line", "risk-information", "footer"]
+    assert 'value="Please read"' in cora.get(f"{PATH}?edit=risk-information").text
+    refused = cora.post(f"{PATH}/blocks", data={"kind": "divider", "after": "html", "do": "save"})
+    assert "may follow it" in texts(refused.text)
+
+
+def test_what_is_in_review_shows_what_stands_below_and_no_way_to_change_it(
+    cora: Seat, draft: Draft
+) -> None:
+    cora.post(HERE, data=paste(cora, BARE))
+    cora.post(f"{PATH}/blocks", data={"kind": "crisis_line", "after": "html", "do": "save"})
+    draft.stands(CampaignStatus.IN_REVIEW)
+    page = cora.get(PATH).text
+    assert "Crisis line" in texts(page)
+    assert "Add a block below your page" not in page
+    assert "/blocks/crisis-line/remove" not in page

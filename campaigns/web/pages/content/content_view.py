@@ -230,9 +230,11 @@ def _choosable(session: Session, campaign: Campaign) -> Choosable:
 def menu(version: CampaignVersion, *, has_offer: bool) -> dict[str, list[Offered]]:
     """Every kind of block by its heading, and whether one more of it may be put in."""
     there = {each["type"] for each in version.blocks}
+    is_page = any(catalogue.kind(each).stands_alone for each in there)
     offered: dict[str, list[Offered]] = {}
     for kind, record in catalogue.kinds().items():
-        if record.in_menu and not (record.why_there and kind in there):
+        may_stand = record.below_a_page or not is_page
+        if record.in_menu and may_stand and not (record.why_there and kind in there):
             offered.setdefault(record.group, []).append(
                 Offered(
                     kind=kind,

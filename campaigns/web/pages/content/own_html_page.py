@@ -41,7 +41,6 @@ def write(at: AtContent, posted: Posted) -> Response:
         seen=str(posted.get("seen", "")),
         read=own_html_view.Read(),
         is_stored=bool(own_html.source_of(version)),
-        below=own_html_view.below(version),
     )
     try:
         given = _given(posted)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from campaigns.errors import Invalid
-from campaigns.planning import catalogue, editing, own_html
+from campaigns.planning import editing, own_html
 from campaigns.planning.fields import MOST_PAGE_BYTES
 from campaigns.planning.models import CampaignVersion
 from campaigns.rendering.foreign import pasted
@@ -40,16 +40,6 @@ class Read:
 
 
 @dataclass(frozen=True, slots=True)
-class Below:
-    """A block of ours that stands below the page."""
-
-    id: str
-    title: str
-    mark: str
-    """What removing it carries, so that nothing is removed that somebody else changed."""
-
-
-@dataclass(frozen=True, slots=True)
 class Page:
     """The form and the report of a campaign whose content is HTML of its own."""
 
@@ -60,7 +50,6 @@ class Page:
     errors: dict[str, str] = field(default_factory=dict)
     notice: str = ""
     is_stored: bool = True
-    below: tuple[Below, ...] = ()
 
     @property
     def kilobytes(self) -> int:
@@ -103,15 +92,6 @@ def stored(version: CampaignVersion) -> Page:
         has_footer=own_html.has_footer(version),
         seen=editing.stamp(version),
         read=read(source, language=version.language),
-        below=below(version),
-    )
-
-
-def below(version: CampaignVersion) -> tuple[Below, ...]:
-    """What stands between the page and the footer, in its order."""
-    return tuple(
-        Below(str(each["id"]), catalogue.kind(each["type"]).name, editing.mark(each))
-        for each in own_html.below(version)
     )
 
 
