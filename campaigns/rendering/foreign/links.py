@@ -5,37 +5,25 @@ from collections import Counter
 
 from lxml.html import HtmlElement
 
+from campaigns import public_urls
 from campaigns.rendering import hiding
+from campaigns.rendering.foreign import leads
 from campaigns.rendering.foreign.elements import Cleaner
 from campaigns.rendering.foreign.merge_expressions import Meaning
 from campaigns.rendering.foreign.merge_tags import Tag
 from campaigns.rendering.foreign.report import CHANGED, LOOK, TAKEN_OUT, counted
-from campaigns.rendering.foreign.styles import host, parts
+from campaigns.rendering.foreign.styles import host
 
-_LONGEST = 70
-_WORDS: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("unsubscribe", re.compile(
-        r"\bunsubscribe|\bopt[- ]?out\b|\babmelden\b|\babbestellen\b|d[ée]s(?:abonner|inscri)"
-        r"|\bdarse de baja\b|cancelar (?:la )?suscripci|\bafmelden\b|stop (?:all )?emails", re.I)),
-    ("preferences", re.compile(
-        r"\b(?:manage|update|change|edit|choose|set)\b.{0,30}\b(?:preferences|subscriptions?|profile|topics)\b"
-        r"|\bemail (?:preferences|settings)\b|\bpreference cent", re.I)),
-    ("view", re.compile(
-        r"\b(?:view|read|open|see|show)\b.{0,40}\b(?:browser|online|web ?page|web version)\b"
-        r"|^\s*(?:web ?version|online version)\s*$|im browser (?:ansehen|öffnen)", re.I)),
-)  # fmt: skip
 _SAID = {
     "unsubscribe": "it leads to our page now, which stops all newsletters",
     "preferences": "it leads to our page now, where a reader chooses topics",
     "view": "it leads to our view in the browser now",
 }
-_PATHS = (
-    ("unsubscribe", re.compile(r"unsubscribe|/unsub\b|opt-?out", re.IGNORECASE)),
-    (
-        "preferences",
-        re.compile(r"list-manage\.com/profile|/preferences?\b|manage_preferences", re.I),
-    ),
-)
+_MAYBE = {
+    "unsubscribe": "to unsubscribe",
+    "preferences": "to choose topics",
+    "view": "to view it in the browser",
+}
 _PIXELS = re.compile(
     r"list-manage\.com/track/open|/track/open|/wf/open|/e3t/(?:cto|to)|/o/eJ|/open\.(?:php|aspx|gif)"
     r"|trk\.klclick|/trk/open|pixel\.gif|/beacon|/imp\?|mailtrack|/email/open|/opens?/[\w-]{8,}",
@@ -61,34 +49,28 @@ def replace(cleaner: Cleaner) -> None:
 
 def _link(cleaner: Cleaner, link: HtmlElement) -> None:
     href = str(link.get("href") or "").strip()
-    words = " ".join(str(link.text_content()).split())
+    words = " ".join(cleaner.fields.without(str(link.text_content())).split())
     if cleaner.fields.belongs_elsewhere(href):
         link.drop_tree()
         return
     if cleaner.fields.is_word(href) or href.lower().startswith(("mailto:", "tel:", "sms:")):
         return
-    meant = _meant(href, words)
-    if meant:
-        line = cleaner.line_of(link)
+    if link.get("href") is None and (link.get("name") or link.get("id")):
+        return
+    lead, line = leads.meant(href, words), cleaner.line_of(link)
+    shown = words[: leads.LONGEST] or href[: leads.LONGEST]
+    if lead and lead.is_sure:
         led = f" led to {host(href)}" if href.startswith("http") else " led nowhere"
-        cleaner.report.tell(f"The link “{words[:_LONGEST] or href[:_LONGEST]}”{led}", CHANGED,
-                            _SAID[meant], line=line)  # fmt: skip
-        link.set("href", cleaner.fields.added(Tag(href, line, Meaning("url", meant))))
+        cleaner.report.tell(f"The link “{shown}”{led}", CHANGED, _SAID[lead.name], line=line)
+        link.set("href", cleaner.fields.added(Tag(href, line, Meaning("url", lead.name))))
+    elif lead:
+        cleaner.report.tell(f"The link “{shown}” may be the other tool's, {_MAYBE[lead.name]}",
+                            LOOK, f"it stays as it is: if so, write {{{lead.name}}} as its address",
+                            line=line)  # fmt: skip
     elif _COUNTED.search(href):
         cleaner.report.tell(f"A link leads through a page of {host(href)} that counts clicks", LOOK,
                             "it may end one day: put the address that it leads to",
-                            line=cleaner.line_of(link))  # fmt: skip
-
-
-def _meant(href: str, words: str) -> str:
-    if words and len(words) <= _LONGEST:
-        for name, said in _WORDS:
-            if said.search(words):
-                return name
-    if not href.startswith("http"):
-        return ""
-    where = f"{parts(href).netloc}{parts(href).path}"
-    return next((name for name, path in _PATHS if path.search(where)), "")
+                            line=line)  # fmt: skip
 
 
 def _image(cleaner: Cleaner, image: HtmlElement) -> None:
@@ -121,9 +103,9 @@ def _pictures(cleaner: Cleaner) -> None:
         sources = [str(element.get("background") or ""), *_URL.findall(element.get("style") or "")]
         if element.tag == "img":
             sources.append(str(element.get("src") or ""))
-        found.update(host(each) for each in sources if each.lower().startswith("http"))
-    rules = "".join([*cleaner.sheets.to_inline, *cleaner.sheets.kept])
-    found.update(host(each) for each in _URL.findall(rules))
+        found.update(host(each) for each in sources if _is_elsewhere(each))
+    rules = "".join([*map(str, cleaner.sheets.to_inline), *cleaner.sheets.kept])
+    found.update(host(each) for each in _URL.findall(rules) if _is_elsewhere(each))
     for name, number in sorted(found.items()):
         cleaner.report.tell(
             f"{counted(number, 'picture is', 'pictures are')} loaded from {name}",
@@ -131,3 +113,7 @@ def _pictures(cleaner: Cleaner) -> None:
             f"upload {'it' if number == 1 else 'them'} here to keep "
             f"{'it' if number == 1 else 'them'} from breaking",
         )
+
+
+def _is_elsewhere(address: str) -> bool:
+    return address.lower().startswith("http") and not public_urls.is_ours(address)
