@@ -146,7 +146,7 @@ class Cleaner:
         def tell(what: str, why: str) -> None:
             self.report.tell(what, TAKEN_OUT, why, line=line)
 
-        return styles.inline(self.fields.not_here(value, "a style"), tell) or None
+        return styles.inline(self.fields.not_here(value, "a style"), tell, line=line) or None
 
     def _address(self, element: HtmlElement, name: str, value: str, line: int) -> str | None:
         address = self.fields.in_address(value, is_link=name == "href", report=self.report)

@@ -30,6 +30,7 @@ _ROOT = frozenset({"lang", "dir", "xmlns", "xmlns:v", "xmlns:o", "xmlns:w", "cla
 def dress(cleaner: Cleaner, *, language: str, direction: str, title: str) -> None:
     """Complete what every message of ours says of itself, and say what was missing."""
     _preheader(cleaner)
+    cleaner.sheets.fit(cleaner.root)
     _tables(cleaner)
     root, report = cleaner.root, cleaner.report
     for name, value, what in (

@@ -54,6 +54,8 @@ _IN_WORDS = re.compile(
 """What looks like a merge field in words, and like something else in style sheets."""
 
 
+MOST_REFUSED = 50
+"""How many fields are refused one by one: looking for what each may mean takes long."""
 _PART_BEFORE = re.compile(r",\s*$")
 """What divides a part of an address from the one before it."""
 
@@ -185,8 +187,14 @@ class _Found:
             self.tags.append(Tag(hit.group(), line, means))
             word = f"{self.nonce}k{len(self.tags) - 1}z"
             return f'<a{hit["rest"]} href="{word}">' if _is_element(hit) else word
-        self.refused.append(Refusal(short(hit.group()), line, means))
+        self._refuse(hit.group(), line, means)
         return ""
+
+    def _refuse(self, written: str, line: int, why: str) -> None:
+        if len(self.refused) < MOST_REFUSED:
+            self.refused.append(Refusal(short(written), line, why))
+        elif len(self.refused) == MOST_REFUSED:
+            self.refused.append(Refusal("What follows", line, _NOT_READ))
 
     def _line(self, at: int) -> int:
         """The line of a place that comes after those that were asked for before."""
@@ -206,7 +214,7 @@ class _Found:
         if isinstance(means, Condition):
             return _CONDITION
         if isinstance(means, Unknown):
-            return _unknown(means.name)
+            return _unknown(means.name) if len(self.refused) < MOST_REFUSED else _NOT_READ
         if self._in_style(hit.start()) and means.kind != "nothing":
             return "stands in a style sheet: write the colour or the size itself."
         return means
@@ -231,6 +239,7 @@ def _is_field(hit: re.Match[str]) -> bool:
     return has_fallback or isinstance(understood(dialect, inner), Meaning)
 
 
+_NOT_READ = "was not looked at: mend these first."
 _STRAY = "begins or ends a field whose other half is missing: take it out."
 _CONDITION = (
     "is a condition or a list, which cannot be taken over. Keep the words that everybody is to "

@@ -47,7 +47,7 @@ class Foreign:
 
 @lru_cache(maxsize=64)
 def read(source: str, *, language: str = "en", direction: str = "ltr", title: str = "") -> Foreign:
-    """What becomes of a pasted message; raises Invalid where it is nested beyond reading."""
+    """What becomes of a pasted message; raises Invalid where nobody could read it."""
     report = Report()
     marked = merge_tags.mark(_plain(source, report))
     fields = Fields(marked)

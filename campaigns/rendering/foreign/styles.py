@@ -6,14 +6,16 @@ comments disguise nothing.
 """
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
 import tinycss2
+from lxml.html import HtmlElement
 
 from campaigns.rendering.foreign.report import LOOK, TAKEN_OUT, Report
+from campaigns.rendering.foreign.rules import Rule, fitting, is_too_long, tokens
 
 _PICTURES = frozenset({"background", "background-image", "list-style", "list-style-image",
                        "border-image", "border-image-source"})  # fmt: skip
@@ -29,6 +31,7 @@ _NAMES_THINGS = ("font", "mso-", "grid", "-webkit-font", "-moz-font", "transitio
 _NO_WORDS = frozenset({"none", "normal", "inherit", "initial", "unset", "no-open-quote",
                        "no-close-quote"})  # fmt: skip
 _NESTED = frozenset({"supports", "keyframes", "-webkit-keyframes", "-moz-keyframes"})
+_RUNS_A_PROGRAM = ("A style that runs a program", "no mail program may run one")
 _NO_FONT = "readers see the next font in your list"
 
 
@@ -64,30 +67,35 @@ class Sheets:
     """The rules of all style sheets of one page, in their order."""
 
     report: Report
-    to_inline: list[str] = field(default_factory=list)
+    to_inline: list[Rule] = field(default_factory=list)
     kept: list[str] = field(default_factory=list)
     nested: list[str] = field(default_factory=list)
     """`@supports` and the like: Gmail drops a whole style element for one, so each has its own."""
 
+    def fit(self, root: HtmlElement) -> None:
+        """Drop the rules that fit nothing in a page; raises Invalid where too many do."""
+        self.to_inline = fitting(self.to_inline, root, self.report)
+
     def elements(self) -> tuple[str, list[str]]:
         """What is to be inlined, and each style element that stays in the head."""
         kept = "\n".join(self.kept)
-        return _ended("\n".join(self.to_inline)), [
+        return _ended("\n".join(map(str, self.to_inline))), [
             _ended(each) for each in (kept, *self.nested) if each
         ]
 
     def read(self, css: str, *, line: int, media: str = "", is_kept: bool = False) -> None:
-        """Take in one style element that begins on this line."""
+        """Take in one style element that begins on this line; raises Invalid if nested deep."""
         css = re.sub(r"<!--|-->|<!\[CDATA\[|\]\]>", "", css)
         if media and media.strip().lower() not in {"all", "screen"}:
             css = f"@media {media} {{{css}}}"
-        for rule in tinycss2.parse_stylesheet(css, skip_comments=True, skip_whitespace=True):
+        read = tokens(css, line=line)
+        for rule in tinycss2.parse_stylesheet(read, skip_comments=True, skip_whitespace=True):
             at = line + rule.source_line - 1
             if rule.type == "at-rule":
                 self._at_rule(rule, at)
-            elif rule.type == "qualified-rule":
+            elif rule.type == "qualified-rule" and not is_too_long(rule.prelude):
                 self._rule(rule, at, is_kept=is_kept)
-            elif rule.type == "error":
+            else:
                 self.report.tell("A style rule that cannot be read", TAKEN_OUT,
                                  "mail programs would not read it either", line=at)  # fmt: skip
 
@@ -150,13 +158,13 @@ class Sheets:
         selector = _selector(rule)
         if not declarations or _runs(selector):
             return
-        css = f"{selector}{{{_written(declarations)}}}"
-        if is_kept or ":" in selector or _HOOKS.search(selector):
-            self.kept.append(css)
-            return
-        if any(each.important for each in declarations):
-            self.kept.append(css)
-        self.to_inline.append(f"{selector}{{{_written(declarations, with_importance=False)}}}")
+        is_kept = is_kept or ":" in selector or any(each == "~" for each in rule.prelude)
+        is_hook = _HOOKS.search(selector) is not None
+        if is_kept or is_hook or any(each.important for each in declarations):
+            self.kept.append(f"{selector}{{{_written(declarations)}}}")
+        if not is_kept and not is_hook:
+            inlined = _written(declarations, with_importance=False)
+            self.to_inline.append(Rule.of(rule.prelude, inlined))
 
     def _declarations(self, content: Sequence[Any], line: int) -> list[Any]:
         found = tinycss2.parse_declaration_list(content, skip_comments=True, skip_whitespace=True)
@@ -170,9 +178,10 @@ class Sheets:
 Tell = Callable[[str, str], None]
 
 
-def inline(style: str, tell: Tell) -> str:
+def inline(style: str, tell: Tell, *, line: int) -> str:
     """A style attribute without what would fetch or run; as it was where there is nothing."""
-    found = tinycss2.parse_declaration_list(style, skip_comments=True, skip_whitespace=True)
+    read = tokens(style, line=line)
+    found = tinycss2.parse_declaration_list(read, skip_comments=True, skip_whitespace=True)
     kept = [each for each in found if may_stay(each, tell)]
     return style if len(kept) == len(found) and not _is_disguised(style) else _written(kept)
 
@@ -185,23 +194,29 @@ def may_stay(declaration: Any, tell: Tell) -> bool:
     """Whether one declaration of a style may stay; says why not."""
     if declaration.type != "declaration":
         return False
-    name, value = declaration.lower_name, tinycss2.serialize(declaration.value)
-    urls = list(_urls(declaration.value))
+    fault = next(_faults(declaration.lower_name, declaration.value), None)
+    if fault is not None:
+        tell(*fault)
+    return fault is None and declaration.lower_name not in _BEHAVIOR
+
+
+def _faults(name: str, value: Sequence[Any]) -> Iterator[tuple[str, str]]:
+    """What a declaration may not do, and why, the worst first."""
+    if is_too_long(value):
+        yield f"A style that is too long ({name[:30]})", "mail programs would not read it"
+        return
+    urls, css = list(_urls(value)), tinycss2.serialize(value)
     if name in _BEHAVIOR:
         if [each.lower() for each in urls] != [_VML]:
-            tell("A style that runs a program", "no mail program may run one")
-        return False
-    if _runs(value) or "<" in value:
-        tell("A style that runs a program", "no mail program may run one")
-        return False
+            yield _RUNS_A_PROGRAM
+        return
+    if _runs(css) or "<" in css:
+        yield _RUNS_A_PROGRAM
     for url in urls:
         if not _may_be_shown(name, url):
-            tell(f"A style that asks for something from {host(url)}", "nothing is fetched for it")
-            return False
-    if _writes(name, declaration.value):
-        tell(f"Words that a style writes ({name[:30]})", "write them into the message itself")
-        return False
-    return True
+            yield f"A style that asks for something from {host(url)}", "nothing is fetched for it"
+    if _writes(name, value):
+        yield f"Words that a style writes ({name[:30]})", "write them into the message itself"
 
 
 def _may_be_shown(name: str, url: str) -> bool:
