@@ -73,6 +73,12 @@ def sizes(session: Session, names: Iterable[str]) -> dict[str, list[Size]]:
     return {name: sorted(each, key=lambda size: size.width) for name, each in found.items()}
 
 
+def address(session: Session, name: str, *, width: int) -> str:
+    """Where the file of this picture lies that is sharp at this width."""
+    shown = Pictures(sizes(session, {name})).shown(Picture(file=name, alt="-"), width=width)
+    return shown.src
+
+
 def names_in(blocks: Iterable[Mapping[str, Any]]) -> Iterator[tuple[str, str]]:
     """Each picture that stored blocks name, with the id of its block."""
     for block in blocks:

@@ -12,6 +12,7 @@ MOST_BYTES: Mapping[str, int] = {
     "/desk/contacts/import": 30_000_000,
     "/desk/campaigns/[^/]+/content/pictures": _PICTURE,
     "/desk/campaigns/[^/]+/content/html": 4_000_000,
+    "/desk/campaigns/[^/]+/content/html/pictures": 30_000_000,
     "/desk/(?:settings|setup)/brand/logo": _PICTURE,
 }
 """By path of what is posted; above what is taken, so that the page itself says what is too much."""

@@ -44,6 +44,7 @@ ROUTES: Mapping[str, Verb | Access] = {
     "GET /desk/campaigns/{name}/content/html": Verb.EDIT_CAMPAIGNS,
     "POST /desk/campaigns/{name}/content/html": Verb.EDIT_CAMPAIGNS,
     "POST /desk/campaigns/{name}/content/html/leave": Verb.EDIT_CAMPAIGNS,
+    "POST /desk/campaigns/{name}/content/html/pictures": Verb.EDIT_CAMPAIGNS,
     "POST /desk/campaigns/{name}/content/blocks": Verb.EDIT_CAMPAIGNS,
     "POST /desk/campaigns/{name}/content/blocks/{block}": Verb.EDIT_CAMPAIGNS,
     "POST /desk/campaigns/{name}/content/blocks/{block}/move": Verb.EDIT_CAMPAIGNS,

@@ -7,6 +7,7 @@ from campaigns.web.pages.content import (
     content_preview,
     content_readers,
     own_html_page,
+    own_html_pictures,
     pictures,
     step,
 )
@@ -19,6 +20,7 @@ ROUTERS = (
     content_readers.router,
     content_findings.router,
     own_html_page.router,
+    own_html_pictures.router,
     content_history.router,
 )
 """Addresses with fixed names stand before those with a name in them."""

@@ -8,8 +8,9 @@ from campaigns.errors import Invalid
 from campaigns.planning import editing, own_html
 from campaigns.planning.fields import MOST_PAGE_BYTES
 from campaigns.planning.models import CampaignVersion
-from campaigns.rendering.foreign import pasted
+from campaigns.rendering.foreign import pasted, remote
 from campaigns.rendering.foreign.merge_tags import Refusal
+from campaigns.rendering.foreign.remote import Remote
 from campaigns.rendering.foreign.report import ADDED, CHANGED, LOOK, TAKEN_OUT, Change
 from campaigns.rendering.scene import direction
 
@@ -50,6 +51,8 @@ class Page:
     errors: dict[str, str] = field(default_factory=dict)
     notice: str = ""
     is_stored: bool = True
+    pictures: tuple[Remote, ...] = ()
+    """Those that it shows from other hosts."""
 
     @property
     def kilobytes(self) -> int:
@@ -92,7 +95,16 @@ def stored(version: CampaignVersion) -> Page:
         has_footer=own_html.has_footer(version),
         seen=editing.stamp(version),
         read=read(source, language=version.language),
+        pictures=pictures(source, language=version.language),
     )
+
+
+def pictures(source: str, *, language: str) -> tuple[Remote, ...]:
+    """The pictures of other hosts in a page; none where it cannot be read."""
+    try:
+        return remote.pictures(source, language=language, direction=direction(language))
+    except Invalid:
+        return ()
 
 
 def of(version: CampaignVersion) -> Page | None:
