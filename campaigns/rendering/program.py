@@ -15,9 +15,7 @@ from campaigns.rendering.models import Program
 from campaigns.rendering.places import Kind, Pieces, Place, Places
 
 FORMAT = 2
-"""The shape that `content` has."""
-_READ = (1, FORMAT)
-"""Those that this release reads; a worker refuses one it does not know."""
+"""The shape that `content` has; a worker refuses one it does not know."""
 _DOCTYPE = "<!DOCTYPE html"
 
 
@@ -86,7 +84,7 @@ def places_of(content: Mapping[str, Any]) -> Places:
 
 def conditions_of(content: Mapping[str, Any]) -> tuple[str, ...]:
     """The segments that decide what a contact gets, in the order of a delivery's bits."""
-    return tuple(content.get("conditions", ()))
+    return tuple(content["conditions"])
 
 
 def checked(program: Program) -> Mapping[str, Any]:
@@ -95,12 +93,12 @@ def checked(program: Program) -> Mapping[str, Any]:
     Raises Invalid for a format that this release does not know, and where what is stored is no
     longer what was frozen.
     """
-    if program.format not in _READ:
+    if program.format != FORMAT:
         raise Invalid(
             f"This content has format {program.format}; this release reads {FORMAT}. "
             "Restart the worker that is of another release."
         )
-    if program.format == FORMAT and content_hash(program.content) != program.content_hash:
+    if content_hash(program.content) != program.content_hash:
         raise Invalid("This content is not what was frozen: its hash is another. Do not send it.")
     return program.content
 

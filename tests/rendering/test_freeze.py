@@ -339,12 +339,13 @@ def test_the_bytes_on_the_wire_are_part_of_the_hash(session: Session) -> None:
     )
 
 
-def test_programs_of_the_release_before_are_still_read(session: Session) -> None:
+@pytest.mark.parametrize("format_", [1, 3])
+def test_content_of_another_format_is_never_sent_unchecked(session: Session, format_: int) -> None:
     program = freeze(session, factories.make_letter(session, ARTICLE))
-    older = {name: each for name, each in program.content.items() if name != "conditions"}
-    program.content, program.format = older | {"format": 1}, 1
-    assert Wire.of(program).conditions == ()
-    assert "One" in Rendered.of(program).html
+    program.content, program.format = program.content | {"format": format_}, format_
+    for read in (Wire.of, Rendered.of):
+        with pytest.raises(Invalid, match=f"has format {format_}; this release reads 2"):
+            read(program)
 
 
 def test_names_stand_in_subject_preheader_lines_and_rich_text(session: Session) -> None:
