@@ -10,6 +10,7 @@ from campaigns import clock, public_urls
 from campaigns.accounts import queries as accounts
 from campaigns.accounts.models import Organisation
 from campaigns.compliance import reading
+from campaigns.compliance.versions import Certain, Version
 from campaigns.contacts import regions
 from campaigns.contacts.models import Topic
 from campaigns.database import Session
@@ -25,7 +26,7 @@ from campaigns.promotions.pricing import Quote
 from campaigns.promotions.standing import Standing, standing
 from campaigns.rendering import headers
 from campaigns.rendering.merge import Values
-from campaigns.rendering.message import Rendered, RenderedBlock, sample
+from campaigns.rendering.message import Rendered, RenderedBlock, Twins, sample
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,15 +41,19 @@ class Section:
     markup: str = ""
     more: str = ""
     """Words of the HTML that some see or hear and others do not: on phones, in one program."""
+    more_text: str = ""
+    """Words of the text that a template keeps for some."""
+    segment: str = ""
+    """The only segment whose contacts get it; empty: everyone does."""
 
     @property
     def both(self) -> str:
         """Everything that stands here, in either twin, whoever sees it."""
-        return f"{self.seen}\n{self.more}" if self.more else self.seen
+        return "\n".join([self.seen, *(each for each in (self.more, self.more_text) if each)])
 
     @property
     def seen(self) -> str:
-        """What stands here for every reader, in either twin."""
+        """What stands here for every reader who gets this place, in either twin."""
         return f"{self.html}\n{self.text}"
 
     @property
@@ -60,8 +65,9 @@ class Section:
     def said(self) -> tuple[tuple[str, str], ...]:
         """For each version what anybody may read in it, and what every reader sees of that."""
         designed = f"{self.html}\n{self.more}" if self.more else self.html
-        pairs = ((designed, self.html), (self.text, self.text))
-        return pairs[:1] if designed == self.text else pairs
+        written = f"{self.text}\n{self.more_text}" if self.more_text else self.text
+        pairs = ((designed, self.html), (written, self.text))
+        return pairs[:1] if pairs[0] == pairs[1] else pairs
 
     def sentences(self) -> tuple[str, ...]:
         """Every sentence once, whichever twin it stands in."""
@@ -132,6 +138,8 @@ class Checked:
     urls: Mapping[str, str]
     targets: Mapping[str, str] = field(default_factory=dict)
     """Where each tracked address of the message leads."""
+    apart: Certain | None = None
+    """What every reader gets, where some of it is for some; None: all of it."""
 
     @property
     def lines(self) -> tuple[Section, ...]:
@@ -150,6 +158,25 @@ class Checked:
         """Whether it carries a promotion or a block that shows one."""
         return bool(self.facts.promotions) or any(
             each.type in catalogue.of_offers() for each in self.blocks
+        )
+
+    @property
+    def certain(self) -> Certain:
+        """What every reader gets, whichever segments each is within."""
+        return self.apart or Certain(self.markup, self.html, self.text)
+
+    def versions(self, segment: str = "") -> tuple[Version, ...]:
+        """Both versions as the contacts of a segment get them at least; without one, everyone.
+
+        What a message must say is looked for in these: a condition hides it from nobody who reads
+        what it belongs to.
+        """
+        own = [each for each in self.blocks if segment and each.segment == segment]
+        designed = "\n".join([self.certain.html, *(each.html for each in own)])
+        written = "\n".join([self.certain.text, *(each.text for each in own)])
+        return (
+            Version("designed", designed, self.html),
+            Version("plain-text", written, self.text),
         )
 
     def without(self, *types: str) -> "Checked":
@@ -216,6 +243,7 @@ def checked(session: Session, campaign: Campaign, rendered: Rendered, facts: Fac
         markup=rendered.html,
         html=whole.seen,
         text=reading.unwrapped(rendered.text),
+        apart=_certain(rendered),
         headers={**rendered.headers, **personal},
         urls=rendered.urls,
         targets={
@@ -227,13 +255,29 @@ def checked(session: Session, campaign: Campaign, rendered: Rendered, facts: Fac
 
 def _section(whole: reading.Whole, block: RenderedBlock, subject: str) -> Section:
     """One block as it is read by the rules of the whole message."""
-    seen, more = whole.part(block.html, known=reading.tidy(subject))
+    known = reading.tidy(subject)
+    seen, more = whole.part(block.certain.html, known=known)
+    text = reading.unwrapped(reading.without_urls(block.certain.text))
+    more_text = ""
+    if block.certain != Twins(block.html, block.text):
+        more = reading.besides(seen, [more, *whole.part(block.html, known=known)])
+        more_text = reading.besides(text, [reading.unwrapped(reading.without_urls(block.text))])
     return Section(
         place=f"block {block.id}",
         type=block.type,
         html=seen,
-        text=reading.unwrapped(reading.without_urls(block.text)),
+        text=text,
         data=block.data,
         markup=block.html,
         more=more,
+        more_text=more_text,
+        segment=block.segment,
     )
+
+
+def _certain(rendered: Rendered) -> Certain | None:
+    twins = rendered.certain
+    if twins == Twins(rendered.html, rendered.text):
+        return None
+    seen = reading.Whole.of(twins.html).seen
+    return Certain(twins.html, seen, reading.unwrapped(twins.text))

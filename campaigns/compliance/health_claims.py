@@ -61,7 +61,8 @@ def risk_information(checked: Checked) -> Iterable[Finding]:
     content = checked.without(*_FRAME)
     if not (checked.has_offer or any(terms.has("drug", s.both) for s in content.everywhere)):
         return
-    risks = [each for each in checked.blocks if each.type == "risk_information"]
+    everyones = (each for each in checked.blocks if not each.segment)
+    risks = [each for each in everyones if each.type == "risk_information"]
     if not any(_is_complete(each) for each in risks):
         yield finding("HC-04", "message", why="The approved risk statement is missing.")
     elif _is_smaller(risks, content.blocks):

@@ -13,20 +13,19 @@ def postal_address(checked: Checked) -> Iterable[Finding]:
     if not address:
         yield finding("CS-01", "organisation", where="in the settings of the organisation")
         return
-    for where, part in (
-        ("in the designed version", checked.html),
-        ("in the plain-text version", checked.text),
-    ):
-        if address not in reading.tidy(part):
+    for version in checked.versions():
+        where = version.lacks(lambda part: address in reading.tidy(part))
+        if where:
             yield finding("CS-01", "message", where=where)
 
 
 def unsubscribe_link(checked: Checked) -> Iterable[Finding]:
     """CS-02: a link that a person can see, and that leads to our unsubscribe page."""
     url = checked.urls.get("unsubscribe", "")
-    if not url or not _has_visible_link(checked.markup, url):
+    if not url or not _has_visible_link(checked.certain.markup, url):
         yield finding("CS-02", "message", where="in the designed version")
-    if not url or url not in checked.text or not terms.has("opt_out", checked.text):
+    text = checked.certain.text
+    if not url or url not in text or not terms.has("opt_out", text):
         yield finding("CS-02", "message", where="in the plain-text version")
 
 

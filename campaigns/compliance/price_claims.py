@@ -8,11 +8,14 @@ from campaigns.compliance import figures, reading, terms
 from campaigns.compliance.checked import Checked, Section
 from campaigns.compliance.figures import Percentage
 from campaigns.compliance.findings import Finding, finding
+from campaigns.compliance.versions import Version
 from campaigns.planning import catalogue
 from campaigns.promotions.claims import Claim
 from campaigns.promotions.pricing import Quote
 
 _BETWEEN = frozenset({"header", "greeting", "divider"})
+_FRAME = frozenset({"header", "footer", "risk_information", "crisis_line"})
+_OFFER = re.compile(r"\boffers?\b", re.I)
 _NOT_VALID = re.compile(r"\b(?:not|cannot|never)\b", re.I)
 _PROGRAMMES = ("medicare", "medicaid", "tricare")
 _DECIDES = re.compile(r"\bclinician decides whether\b", re.I)
@@ -42,17 +45,29 @@ def _arithmetic(said: Percentage, claim: Claim) -> str:
 
 def share_at_maximum(checked: Checked) -> Iterable[Finding]:
     """PC-02: the packages that reach the number are named, and there are enough of them."""
-    if not any(True for _ in _up_to(checked)) or not checked.facts.claim.percent:
-        return
+    readers = _readers(section for section, _, _ in _up_to(checked))
     claim = checked.facts.claim
+    if not readers or not claim.percent:
+        return
     if not claim.reaches_enough:
         why = f"Only {len(claim.at_maximum)} of {claim.of} packages are at the maximum."
         yield finding("PC-02", "message", why=why)
     said = [each.disclosure for each in checked.facts.claims if each.percent == claim.percent]
-    for where, part in (("designed", checked.html), ("plain-text", checked.text)):
-        if not any(each in reading.tidy(part) for each in said):
-            why = f"The {where} version does not say as now: {claim.disclosure}"
+
+    def says(part: str) -> bool:
+        return any(each in reading.tidy(part) for each in said)
+
+    for version in (each for segment in readers for each in checked.versions(segment)):
+        where = version.lacks(says)
+        if where:
+            why = f"This is not said as now {where}: {claim.disclosure}"
             yield finding("PC-02", "message", why=why)
+
+
+def _readers(sections: Iterable[Section]) -> tuple[str, ...]:
+    """Whose readers these are: everyone, as no segment, or the contacts of some segments."""
+    segments = dict.fromkeys(each.segment for each in sections)
+    return ("",) if "" in segments else tuple(segments)
 
 
 def bona_fide(checked: Checked) -> Iterable[Finding]:
@@ -83,10 +98,14 @@ def conditions_beside(checked: Checked) -> Iterable[Finding]:
         said = next((each for each in figures.percentages(section.both) if each.is_up_to), None)
         if said is None:
             continue
-        beside = "\n".join(each.seen for each in blocks[max(0, number - 1) : number + 2])
-        missing = list(_missing(beside, claim))
+        near = blocks[max(0, number - 1) : number + 2]
+        same = (each for each in near if each.segment in {"", section.segment})
+        missing = list(_missing("\n".join(each.seen for each in same), claim))
         if missing:
-            yield finding("PC-05", section.place, word=said.word, missing=", ".join(missing))
+            shown = not any(_missing("\n".join(each.both for each in near), claim))
+            some = " (only some of its readers see them)" if shown else ""
+            said_missing = f"{', '.join(missing)}{some}"
+            yield finding("PC-05", section.place, word=said.word, missing=said_missing)
 
 
 def _missing(text: str, claim: Claim) -> Iterator[str]:
@@ -110,9 +129,14 @@ def _ways_to_write(day: date) -> tuple[str, ...]:
 
 def government_programmes(checked: Checked) -> Iterable[Finding]:
     """PC-11: an offer says that it is not valid for services billed to government programmes."""
-    for where, part in _parts_of_offer(checked):
-        if not any(_excludes_programmes(each) for each in reading.sentences(part)):
+    for version in _versions_of_offer(checked):
+        where = version.lacks(_says_programmes)
+        if where:
             yield finding("PC-11", "message", where=where)
+
+
+def _says_programmes(part: str) -> bool:
+    return any(_excludes_programmes(each) for each in reading.sentences(part))
 
 
 def _excludes_programmes(sentence: str) -> bool:
@@ -122,18 +146,39 @@ def _excludes_programmes(sentence: str) -> bool:
 
 def clinician_decides(checked: Checked) -> Iterable[Finding]:
     """PC-15: an offer says that a clinician decides, and what is refunded to whom."""
-    for where, part in _parts_of_offer(checked):
-        refunds = any(
-            _REFUND.search(each) and _NOT_FOR_YOU.search(each) for each in reading.sentences(part)
-        )
-        if not (_DECIDES.search(part) and refunds):
+    for version in _versions_of_offer(checked):
+        where = version.lacks(_says_who_decides)
+        if where:
             yield finding("PC-15", "message", where=where)
 
 
-def _parts_of_offer(checked: Checked) -> tuple[tuple[str, str], ...]:
-    if not checked.has_offer:
-        return ()
-    return (("in the designed version", checked.html), ("in the plain-text version", checked.text))
+def _says_who_decides(part: str) -> bool:
+    refunds = any(
+        _REFUND.search(each) and _NOT_FOR_YOU.search(each) for each in reading.sentences(part)
+    )
+    return refunds and bool(_DECIDES.search(part))
+
+
+def _versions_of_offer(checked: Checked) -> Iterator[Version]:
+    """Both versions as those get them who read anything of the offer; else as everyone does."""
+    if checked.has_offer:
+        speaking = (each for each in checked.everywhere if _speaks_of_offer(checked, each))
+        for segment in _readers(speaking) or ("",):
+            yield from checked.versions(segment)
+
+
+def _speaks_of_offer(checked: Checked, section: Section) -> bool:
+    if section.type in catalogue.of_offers():
+        return True
+    said = section.both
+    names = (promotion.name for promotion, _ in checked.facts.promotions)
+    return (
+        any(terms.has(each, said) for each in ("saving", "price_tag", "urgency"))
+        or any(True for _ in figures.amounts(said, checked.facts.currency))
+        or any(True for _ in figures.percentages(said))
+        or any(each.lower() in said.lower() for each in names)
+        or (section.type not in _FRAME and bool(_OFFER.search(said)))
+    )
 
 
 def numbers_of_the_catalogue(checked: Checked) -> Iterable[Finding]:

@@ -1,7 +1,7 @@
 """How checks read: HTML as the text a person sees, with alt texts, and text as sentences."""
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -73,9 +73,7 @@ class Whole:
         ways = [each for each in dict.fromkeys((plainly, frozenset())) if each != strictly]
         others = [_lines(fragment, each) for each in ways]
         others += [each for each in _unwritten(fragment) if each != known]
-        told = {bare(line) for line in shown.split("\n")}
-        more = dict.fromkeys(line for each in others for line in each.split("\n"))
-        return shown, "\n".join(line for line in more if bare(line) not in told)
+        return shown, besides(shown, others)
 
 
 def seen(markup: str) -> str:
@@ -128,6 +126,13 @@ def _unwritten(element: etree._Element) -> Iterator[str]:
             inner = html.fragment_fromstring(spoken[1], create_parent="div")
             yield _lines(inner, ())
             yield from _unwritten(inner)
+
+
+def besides(shown: str, others: Iterable[str]) -> str:
+    """The lines of other readings of a place that its readers are not all shown."""
+    told = {bare(line) for line in shown.split("\n")}
+    more = dict.fromkeys(line for each in others for line in each.split("\n"))
+    return "\n".join(line for line in more if bare(line) not in told)
 
 
 def unwrapped(text: str) -> str:

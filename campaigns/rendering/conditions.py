@@ -120,6 +120,29 @@ def shown(
     pieces: Pieces, known: Sequence[Place], conditions: Collection[str] | None = None
 ) -> Pieces:
     """The pieces that a contact of these segments gets; all of both halves where None is given."""
+    return _kept(
+        pieces,
+        known,
+        begins=lambda segment: conditions is None or segment in conditions,
+        turns=lambda was_shown: conditions is None or not was_shown,
+    )
+
+
+def certain(pieces: Pieces, known: Sequence[Place], within: Collection[str] = ()) -> Pieces:
+    """The pieces that every contact within these segments gets, whatever else each is within."""
+    return _kept(
+        pieces, known, begins=lambda segment: segment in within, turns=lambda _was_shown: False
+    )
+
+
+def _kept(
+    pieces: Pieces,
+    known: Sequence[Place],
+    *,
+    begins: Callable[[str], bool],
+    turns: Callable[[bool], bool],
+) -> Pieces:
+    """The pieces that stand in no condition, or in such as `begins` and `turns` show."""
     kept: Pieces = []
     open_: list[bool] = []
     for each in pieces:
@@ -128,9 +151,9 @@ def shown(
             if all(open_):
                 kept.append(each)
         elif place.kind is Kind.WHEN:
-            open_.append(conditions is None or place.name in conditions)
+            open_.append(begins(place.name))
         elif place.kind is Kind.OTHERWISE:
-            open_[-1] = conditions is None or not open_[-1]
+            open_[-1] = turns(open_[-1])
         else:
             open_.pop()
     return kept

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Self
 
-from campaigns.rendering.merge import Recipient, Values, filled
+from campaigns.rendering import conditions as choosing
+from campaigns.rendering.merge import Recipient, Values, filled, merged
 from campaigns.rendering.models import Program
 from campaigns.rendering.program import checked, places_of
 
@@ -33,6 +34,14 @@ class Message:
 
 
 @dataclass(frozen=True, slots=True)
+class Twins:
+    """HTML and text of the same."""
+
+    html: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class RenderedBlock:
     """One block as it stands in the message; `data` is what staff wrote, with values in place."""
 
@@ -41,6 +50,13 @@ class RenderedBlock:
     html: str
     text: str
     data: Mapping[str, Any]
+    certain: Twins
+    """What every reader of this block gets of it: nothing that a template keeps for some."""
+
+    @property
+    def segment(self) -> str:
+        """The only segment whose contacts get it; empty: everyone does."""
+        return str(self.data.get("visibility") or "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +83,8 @@ class Rendered:
     """The headers that are the same for every contact."""
     urls: Mapping[str, str]
     """Sample addresses by name: unsubscribe, preferences, view."""
+    certain: Twins
+    """What every reader gets, whichever segments each is within."""
 
     @property
     def html_bytes(self) -> int:
@@ -90,6 +108,17 @@ class Rendered:
         def plain(text: str) -> str:
             return filled(text, places, values.text)
 
+        def certain(twins: Mapping[str, Any], within: Collection[str] = ()) -> Twins:
+            pieces = (
+                choosing.certain(places.split(twins[each]), places.known, within)
+                for each in ("html", "text")
+            )
+            of_html, of_text = pieces
+            return Twins(
+                merged(of_html, places.known, values.html),
+                merged(of_text, places.known, values.text),
+            )
+
         return cls(
             subject=plain(content["subject"]),
             preheader=plain(content["preheader"]),
@@ -97,13 +126,19 @@ class Rendered:
             text=plain(content["text"]),
             blocks=tuple(
                 RenderedBlock(
-                    each["id"], each["type"], html(each["html"]), plain(each["text"]), each["data"]
+                    id=each["id"],
+                    type=each["type"],
+                    html=html(each["html"]),
+                    text=plain(each["text"]),
+                    data=each["data"],
+                    certain=certain(each, {each["data"].get("visibility")}),
                 )
                 for each in content["blocks"]
             ),
             links=tuple(RenderedLink(**each) for each in content["links"]),
             headers={name: plain(each) for name, each in content["headers"].items()},
             urls={name: values.url(name) for name in ("unsubscribe", "preferences", "view")},
+            certain=certain(content),
         )
 
 

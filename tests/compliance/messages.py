@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from campaigns.compliance.checked import Checked, Facts, Section
+from campaigns.compliance.versions import Certain
 from campaigns.contacts.models import Topic
 from campaigns.planning import statements
 from campaigns.promotions.claims import Claim
@@ -95,6 +96,7 @@ def message(
 ) -> Checked:
     """A message with a good footer and headers; nothing is wrong unless a block says so."""
     everything = (*blocks, footer)
+    everyones = [each for each in everything if not each.segment]
     return Checked(
         facts=facts,
         subject=subject,
@@ -103,6 +105,13 @@ def message(
         markup=markup(everything),
         html="\n".join(each.html for each in everything),
         text="\n".join([*(each.text for each in everything), UNSUBSCRIBE]),
+        apart=None
+        if everyones == list(everything)
+        else Certain(
+            markup(everyones),
+            "\n".join(each.html for each in everyones),
+            "\n".join([*(each.text for each in everyones), UNSUBSCRIBE]),
+        ),
         headers={
             "List-Unsubscribe": f"<{UNSUBSCRIBE}>, <mailto:desk@example.com>",
             "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
