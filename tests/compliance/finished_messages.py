@@ -122,7 +122,15 @@ FIRES: dict[str, list[Checked]] = {
         page('<p style="color: #949494; font-size: 120%">Not large</p>'),
         page('<div style="font-size: 10px"><p style="color: #949494; font-size: 2em">No</p></div>'),
     ],
-    "AX-09": [page('<p style="color: #eeeeee">White on white</p>')],
+    "AX-09": [
+        page('<p style="color: #eeeeee">White on white</p>'),
+        page("<p>Gone</p>", style="@media (min-width: 1px) { p { color: #fff !important } }"),
+        page("<p>Gone</p>", style="@supports (display: block) { p { color: white } }"),
+        page(
+            "<p>Gone</p>",
+            style="@media (prefers-color-scheme:dark) and (min-width:1px) { p { color: #111 } }",
+        ),
+    ],
     "AX-10": [
         page("<h2>Below</h2>"),
         page("<h1>One</h1><h1>Two</h1>"),
@@ -225,6 +233,11 @@ SILENT: dict[str, list[Checked]] = {
         ),
         page('<p class="x">x</p>', style=".x:focus-visible { color: #eeeeee }"),
         page("<p>Print</p>", style="@media print { p { color: #eeeeee } }"),
+        page(
+            '<p class="x">Both ways</p>',
+            style="@media (max-width: 600px) { .x { color: #ffffff; background: #111111 } }"
+            "@media (min-width: 601px) { .x { background: #ffffff } }",
+        ),
         page('<p style="color: #333333">Kept</p>', style="p { color: #eeeeee }"),
         page('<p style="background: url(https://www.example.com/a.png)">On a picture</p>'),
         page('<p background="https://x.test/a.png" bgcolor="#000000">On a picture</p>'),

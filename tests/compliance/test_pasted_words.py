@@ -232,3 +232,8 @@ def test_words_that_a_style_writes_are_taken_out_and_named(style: str) -> None:
 def test_a_mark_and_the_name_of_a_font_are_no_words(style: str) -> None:
     read = pasted.read(f"<style>{style}</style><p>a</p>")
     assert not any("Words that a style" in each.what for each in read.changes)
+
+
+def test_a_gap_that_only_phones_show_is_found(found: Check) -> None:
+    hidden = '<p class="m" style="display:none">Hello [YOUR NAME]</p>'
+    assert "DL-02" in _rules(found(f"<p>Rooms.</p>{hidden}", style=PHONE))

@@ -41,7 +41,7 @@ def plain(checked: Checked) -> Finished:
         html=checked.html,
         text=checked.text,
         pieces=tuple(
-            Piece(each.place, each.type, each.markup, each.html, each.text)
+            Piece(each.place, each.type, each.markup, each.html, each.text, each.more)
             for each in checked.blocks
         ),
         targets=tuple(checked.targets.items()),

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from campaigns.compliance import reading
 from campaigns.compliance.findings import Finding, finding
 from campaigns.compliance.finished import looks
+from campaigns.compliance.finished.colours import Colour
 from campaigns.compliance.finished.looks import Look
 from campaigns.compliance.finished.page import Finished, Node, Page
 
@@ -14,20 +15,27 @@ _WORD = re.compile(r"\w")
 _MARKED = ("border", "border-bottom", "background", "background-color", "font-weight")
 _BLOCKS = ("p", "li", "td", "th", "div", "h1", "h2", "h3", "h4", "h5", "h6", "body")
 
+Pair = tuple[str, Colour, Colour]
+"""Two colours that were told of, and in which block."""
+
 
 def colours(finished: Finished, page: Page) -> Iterable[Finding]:
     """AX-08, AX-09, AX-13: text is told from what is behind it, and a link from its sentence."""
     rules = looks.meant(page)
     light = looks.of(page, rules, dark=False)
-    yield from _text(light, "in light")
+    known: set[Pair] = set()
+    yield from _text(light, "in light", known)
+    in_dark: set[Pair] = set()
     if looks.has_dark(rules):
-        yield from _text(looks.of(page, rules, dark=True), "in dark mode")
+        yield from _text(looks.of(page, rules, dark=True), "in dark mode", in_dark)
+    for case, dark in looks.cases(page, rules):
+        told = looks.under(page, case, dark=dark)
+        yield from _text(told, "on some screens", in_dark if dark else known)
     yield from _links(page, light)
 
 
-def _text(told: Mapping[Node, Look], where: str) -> Iterator[Finding]:
+def _text(told: Mapping[Node, Look], where: str, known: set[Pair]) -> Iterator[Finding]:
     """Contrast of at least 4.5, large text 3.0; each pair of colours once a block."""
-    known = set()
     for node, look in told.items():
         key = (node.place, look.colour, look.behind)
         if key not in known and _is_too_low(node, look):

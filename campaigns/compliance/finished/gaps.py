@@ -34,7 +34,7 @@ def _places(finished: Finished) -> Iterator[tuple[str, str]]:
     yield "subject", finished.subject
     yield "preheader", finished.preheader
     for each in finished.pieces:
-        yield each.place, f"{each.html}\n{each.text}\n{_addresses(each.markup)}"
+        yield each.place, f"{each.html}\n{each.more}\n{each.text}\n{_addresses(each.markup)}"
 
 
 def _addresses(markup: str) -> str:

@@ -2,7 +2,7 @@
 
 The styles of elements and the rules of the kept style sheets are put in order as CSS asks
 (importance, the element's own style, specificity, order); `@media (prefers-color-scheme: dark)`
-counts in dark only, and rules for a width not at all.
+counts in dark only; what is under any other condition, as a width, is read as a case of its own.
 """
 
 import re
@@ -30,6 +30,7 @@ _FOR_ALL = re.compile(r"^media (?:only )?(?:all|screen)?$")
 _FOR_DARK = re.compile(
     r"^media (?:only )?(?:(?:all|screen) and )?\(prefers-color-scheme:\s*dark\)$"
 )
+_PRINT = re.compile(r"^media (?:only )?(?:print|speech)\b")
 
 Weight = tuple[bool, bool, tuple[int, int, int], int]
 """What decides between two declarations, in this order."""
@@ -74,14 +75,41 @@ def meant(page: Page) -> tuple[Meant, ...]:
     return tuple(Meant(each, tuple(_named_by(page, each.selector))) for each in rules)
 
 
+def cases(page: Page, known: Iterable[Meant]) -> Iterator[tuple[tuple[Meant, ...], bool]]:
+    """For each further condition under which colours change, the rules there, and if it is dark."""
+    read = {id(each.rule): each for each in known}
+    rules = [rule for sheet in page.sheets for rule in sheet.rules]
+    for case in dict.fromkeys(rule.within for rule in rules if _is_case(rule)):
+        dark = any("prefers-color-scheme: dark" in _spaced(each) for each in case)
+        there = [each for each in rules if _counts(each, dark=dark) or each.within == case]
+        for each in there:
+            read.setdefault(id(each), Meant(each, tuple(_named_by(page, each.selector))))
+        yield tuple(read[id(each)] for each in there), dark
+
+
+def _is_case(rule: Rule) -> bool:
+    """Whether it changes colours on screens, under a condition other than dark mode."""
+    changes = any(each.name in {"color", "background", "background-color"} for each in rule.said)
+    return changes and not _counts(rule, dark=True) and not any(map(_PRINT.match, rule.within))
+
+
+def _spaced(condition: str) -> str:
+    return re.sub(r"\s*:\s*", ": ", condition.lower())
+
+
 def has_dark(rules: Iterable[Meant]) -> bool:
     """Whether the message says how it looks in dark."""
     return any(not _counts(each.rule, dark=False) for each in rules)
 
 
 def of(page: Page, rules: Iterable[Meant], *, dark: bool) -> Mapping[Node, Look]:
-    """How each element that a reader sees looks."""
-    told = _told(page, [each for each in rules if _counts(each.rule, dark=dark)])
+    """How each element that a reader sees looks where no further condition comes true."""
+    return under(page, [each for each in rules if _counts(each.rule, dark=dark)], dark=dark)
+
+
+def under(page: Page, rules: Iterable[Meant], *, dark: bool) -> Mapping[Node, Look]:
+    """How each element that a reader sees looks where all these rules come true."""
+    told = _told(page, rules)
     canvas = Look(colours.WHITE, DARK_CANVAS) if dark else Look(colours.BLACK, colours.WHITE)
     looks: dict[etree._Element, Look] = {}
     for node in page.nodes:

@@ -28,6 +28,8 @@ class Piece:
     html: str
     """What a person sees of it."""
     text: str
+    more: str = ""
+    """What only some see or hear of it."""
 
 
 @dataclass(frozen=True, slots=True)
