@@ -3,10 +3,12 @@
 Its postal address, phone, website and privacy notice are facts of the organisation and stand there.
 """
 
+import re
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -27,7 +29,22 @@ Page = Literal["sand", "mist", "sage", "rose", "white"]
 Hex = Annotated[
     str, StringConstraints(strip_whitespace=True, to_lower=True, pattern=r"^#[0-9a-fA-F]{6}$")
 ]
-Sentence = Annotated[Line, StringConstraints(strip_whitespace=True, max_length=300)]
+_TO_FILL = re.compile(r"[{}]|\*\||\|\*|%%|<%|\[\[")
+
+
+def _as_it_is_read(text: str) -> str:
+    if _TO_FILL.search(text):
+        raise ValueError(
+            "write it as readers shall read it; nothing in braces or the like is filled in here"
+        )
+    return text
+
+
+Sentence = Annotated[
+    Line,
+    StringConstraints(strip_whitespace=True, max_length=300),
+    AfterValidator(_as_it_is_read),
+]
 SecureAddress = Annotated[str, StringConstraints(max_length=2000, pattern=r"^https://[^\s<>\"]+$")]
 
 
@@ -42,7 +59,11 @@ class SocialLink(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    name: Annotated[Line, StringConstraints(strip_whitespace=True, min_length=1, max_length=40)]
+    name: Annotated[
+        Line,
+        StringConstraints(strip_whitespace=True, min_length=1, max_length=40),
+        AfterValidator(_as_it_is_read),
+    ]
     url: SecureAddress
 
 

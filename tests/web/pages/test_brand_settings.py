@@ -141,6 +141,9 @@ def test_the_footer_is_saved_and_shown_in_the_sample(desk: Desk) -> None:
         ("social", "Instagram http://social.example.com"),
         ("social", "\n".join(["A https://a.example.com"] * 7)),
         ("about", "x" * 301),
+        ("reason", "You are a friend of {clinic}."),
+        ("licence", "Dr. *|NAME|*"),
+        ("social", "{{name}} https://a.example.com"),
     ],
 )
 def test_a_footer_that_cannot_be_is_refused_by_its_field_and_kept_as_typed(
