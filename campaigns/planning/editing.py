@@ -193,13 +193,29 @@ def restore(
 
 
 def replace(
-    session: Session, campaign: Campaign, *, actor: User, blocks: list[Raw], seen: str
+    session: Session,
+    campaign: Campaign,
+    *,
+    actor: User,
+    blocks: list[Raw],
+    seen: str,
+    preheader: str = "",
 ) -> CampaignVersion:
-    """Put other blocks in the place of all; raises Conflict where they are not those of `seen`."""
+    """Put other blocks in the place of all; raises Conflict where they are not those of `seen`.
+
+    Where there is no preheader yet, the one that is given becomes it.
+    """
     version = _newest(session, campaign, actor)
     if seen != stamp(version):
         raise Conflict("Somebody changed the content since you opened this page.")
-    return _save(session, campaign, version, actor, content.tidy(blocks))
+    return drafting.edit(
+        session,
+        campaign,
+        actor=actor,
+        subject=version.subject,
+        preheader=version.preheader or preheader,
+        blocks=content.tidy(blocks),
+    )
 
 
 def take_back(session: Session, campaign: Campaign, *, actor: User) -> None:

@@ -2,11 +2,15 @@
 
 from typing import Any
 
+from pydantic import TypeAdapter, ValidationError
+
 from campaigns.accounts.models import User
 from campaigns.database import Session
 from campaigns.planning import editing, queries
+from campaigns.planning.fields import Line
 from campaigns.planning.models import Campaign, CampaignVersion
 
+_LINE: TypeAdapter[str] = TypeAdapter(Line)
 KIND, FOOTER = "html", "footer"
 """The block that is such a message, and ours at its end."""
 EMPTY: list[dict[str, Any]] = [
@@ -43,16 +47,33 @@ def write(
     source: str,
     with_footer: bool,
     seen: str,
+    preheader: str = "",
 ) -> CampaignVersion:
     """Let this be the whole message, in place of what there was; the history keeps that.
 
+    The page's own preheader becomes the campaign's, where that has none and it can be one.
     Raises Conflict where the content is not as `seen`, Invalid for a source that is too long.
     """
     version = queries.newest_version(session, campaign)
     footer = [each for each in version.blocks if each["type"] == FOOTER] or [{"type": FOOTER}]
     page = {"id": KIND, "type": KIND, "source": source}
     blocks = [page, *below(version), *(footer if with_footer else [])]
-    return editing.replace(session, campaign, actor=actor, blocks=blocks, seen=seen)
+    return editing.replace(
+        session,
+        campaign,
+        actor=actor,
+        blocks=blocks,
+        seen=seen,
+        preheader=preheader if _can_be_a_line(preheader) else "",
+    )
+
+
+def _can_be_a_line(text: str) -> bool:
+    try:
+        _LINE.validate_python(text)
+    except ValidationError:
+        return False
+    return True
 
 
 def back_to_blocks(

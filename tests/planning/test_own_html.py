@@ -143,3 +143,25 @@ def test_what_the_law_asks_for_stands_below_the_page_and_stays_there_when_it_is_
 def test_html_stands_alone_in_a_file() -> None:
     with pytest.raises(BadFile, match="the html block is the whole message"):
         content.read(FILE.format(more="  - type: divider\n  - type: footer\n"))
+
+
+@pytest.mark.parametrize(
+    ("had", "given", "has"),
+    [
+        ("", "Look inside, {first_name|there}", "Look inside, {first_name|there}"),
+        ("Ours", "Look inside", "Ours"),
+        ("", "x" * 251, ""),
+        ("", "", ""),
+    ],
+)
+def test_the_pages_own_preheader_fills_an_empty_one(
+    session: Session, campaign: Campaign, cora: User, *, had: str, given: str, has: str
+) -> None:
+    version = newest(session, campaign)
+    version.preheader = had
+    session.flush()
+    made = own_html.write(
+        session, campaign, actor=cora, source=PAGE, with_footer=True,
+        seen=editing.stamp(version), preheader=given,
+    )  # fmt: skip
+    assert made.preheader == has

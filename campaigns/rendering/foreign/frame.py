@@ -19,9 +19,6 @@ _SHOWS = re.compile(r"(?:^|;)(?:display:(?!none)|visibility:visible|max-height:(
 _CALLED = re.compile(r"[.#]([\w-]+)|\[(?:class|id)[~|^$*]?=[\"']?([\w-]+)")
 """What a selector calls an element by: its class or its id."""
 _NAMED = re.compile(r"\b(?:preheader|preview-?text|mcnpreviewtext|previewtext)\b", re.IGNORECASE)
-_UNSEEN = re.compile(
-    "[\\s\u00a0\u00ad\u034f\u061c\u180e\u200b-\u200f\u2007\u2028-\u202f\u2060-\u206f\ufeff]+"
-)
 _UNSAID = frozenset({"", "und", "auto"})
 """What a language or a direction says that says nothing."""
 _ROOT = frozenset({"lang", "dir", "xmlns", "xmlns:v", "xmlns:o", "xmlns:w", "class", "id", "style"})
@@ -77,7 +74,7 @@ def _preheader(cleaner: Cleaner) -> None:
 
 def _has_begun(cleaner: Cleaner, element: HtmlElement, shown: frozenset[str]) -> bool:
     """Whether readers see something of an element; hidden words before that are taken out."""
-    if element.tag == "img" or _UNSEEN.sub("", element.text or ""):
+    if element.tag == "img" or hiding.BLANK.sub("", element.text or ""):
         return True
     for child in list(element):
         if isinstance(child.tag, str):
@@ -85,16 +82,18 @@ def _has_begun(cleaner: Cleaner, element: HtmlElement, shown: frozenset[str]) ->
                 _take_out(cleaner, child)
             elif not _hides(child) and _has_begun(cleaner, child, shown):
                 return True
-        if _UNSEEN.sub("", child.tail or ""):
+        if hiding.BLANK.sub("", child.tail or ""):
             return True
     return False
 
 
 def _take_out(cleaner: Cleaner, element: HtmlElement) -> None:
-    words = cleaner.fields.without(_UNSEEN.sub(" ", str(element.text_content()))).strip()
+    said = hiding.BLANK.sub(" ", str(element.text_content()))
+    words = cleaner.fields.without(said).strip()
     if words:
+        cleaner.report.preheader = cleaner.report.preheader or cleaner.fields.as_ours(said)
         short = words if len(words) <= _SHORT else f"{words[: _SHORT - 1]}…"
-        why = "the campaign's own preheader stands there"
+        why = "the campaign's preheader stands there; where there was none, it is this line now"
         line = cleaner.line_of(element)
         cleaner.report.tell(f"The hidden first line “{short}”", TAKEN_OUT, why, line=line)
     element.drop_tree()
@@ -112,8 +111,7 @@ def _is_preheader(element: HtmlElement, shown: frozenset[str]) -> bool:
 
 
 def _hides(element: HtmlElement) -> bool:
-    style = hiding.says(str(element.get("style") or ""))
-    return hiding.hides(style) or hiding.is_unseen(style) is True
+    return hiding.is_hidden(str(element.get("style") or ""))
 
 
 def _shown_by_rules(cleaner: Cleaner) -> frozenset[str]:

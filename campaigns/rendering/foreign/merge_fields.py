@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl, urlencode, urlunsplit
 
 from lxml.html import HtmlElement, builder
 
+from campaigns.planning import placeholders
 from campaigns.rendering.foreign.merge_names import EMAIL, LINK_WORDS, said
 from campaigns.rendering.foreign.merge_tags import Marked, Refusal, Tag, short
 from campaigns.rendering.foreign.report import CHANGED, TAKEN_OUT, Report
@@ -42,6 +43,10 @@ class Fields:
     def without(self, text: str) -> str:
         """A text as people would read it, its fields as they were written."""
         return self._word.sub(lambda hit: self._tag(hit).written, text)
+
+    def as_ours(self, text: str) -> str:
+        """A text with its fields as our staff write them; what is no value of a reader's goes."""
+        return " ".join(self._word.sub(lambda hit: _ours(self._tag(hit)), text).split())
 
     def is_word(self, address: str) -> bool:
         """Whether an address is a field as a whole."""
@@ -166,6 +171,14 @@ class Fields:
 
 def _is_in_link(element: HtmlElement) -> bool:
     return any(each.tag == "a" for each in (element, *element.iterancestors()))
+
+
+def _ours(tag: Tag) -> str:
+    means = tag.means
+    if means.kind == "value" or means.name in placeholders.ALWAYS_KNOWN:
+        return f"{{{means.name}}}"
+    is_field = means.kind == "field" and means.name in placeholders.FIELDS
+    return f"{{{means.name}|{means.fallback}}}" if is_field and means.fallback else ""
 
 
 def _became(tag: Tag) -> str:

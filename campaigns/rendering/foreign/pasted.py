@@ -38,6 +38,8 @@ class Foreign:
     """Merge fields that stop it, in the order of their lines."""
     tags: tuple[Tag, ...]
     nonce: str
+    preheader: str = ""
+    """Its own hidden first line, which is taken out: the campaign's stands there."""
 
     def require(self) -> None:
         """Raise Invalid naming every merge field that is not known, with its line."""
@@ -65,6 +67,7 @@ def read(source: str, *, language: str = "en", direction: str = "ltr", title: st
         refused=tuple(sorted([*marked.refused, *fields.refused], key=lambda each: each.line)),
         tags=tuple(fields.tags),
         nonce=marked.nonce,
+        preheader=report.preheader,
     )
 
 

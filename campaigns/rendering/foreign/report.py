@@ -38,6 +38,8 @@ class Report:
     """Gathers changes; the same thing on several lines is told once."""
 
     found: dict[tuple[str, str, str], list[int]] = field(default_factory=dict)
+    preheader: str = ""
+    """The page's own hidden first line, its fields in our words."""
 
     def tell(self, what: str, done: str, why: str, *, line: int | None = None) -> None:
         """Keep one change."""

@@ -58,7 +58,7 @@ def test_the_risk_statement_stands_in_both_twins_between_the_page_and_the_footer
         version.blocks = version.blocks[:-1]
     made = compose(session, version)
     assert_balanced(made.html)
-    shown = " ".join("".join(html.document_fromstring(made.html).itertext()).split())
+    shown = " ".join(str(html.document_fromstring(made.html).xpath("string()")).split())
     text = " ".join(made.text.split())
     for paragraph in statements.RISKS["ketamine-1"]:
         assert shown.index("Ketamine, calmly.") < shown.index(paragraph)

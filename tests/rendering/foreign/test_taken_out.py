@@ -333,3 +333,22 @@ def test_what_was_cleaned_once_is_clean(pieces: list[str]) -> None:
     assert not [
         str(each) for each in said if each.done == "taken out" and "hidden first" not in each.what
     ]
+
+
+@pytest.mark.parametrize(
+    ("hidden", "line"),
+    [
+        ("Look inside&#847;&zwnj;&nbsp; &#847;", "Look inside"),
+        ("*|FNAME|*, look inside", "{first_name|there}, look inside"),
+        ("{{ first_name|default:'you' }}: a look", "{first_name|you}: a look"),
+        ("A look *|LNAME|* for {{ email }}", "A look for {email}"),
+        ("*|MC_PREVIEW_TEXT|*", ""),
+    ],
+)
+def test_the_hidden_first_line_is_kept_in_our_words(hidden: str, line: str) -> None:
+    source = page(f"<div style='display:none'>{hidden}</div><p>Hi</p>")
+    assert pasted.read(source).preheader == line
+
+
+def test_a_page_without_a_hidden_first_line_has_none() -> None:
+    assert pasted.read(page("<p>Hi</p>")).preheader == ""

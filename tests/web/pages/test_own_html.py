@@ -297,3 +297,19 @@ def test_what_is_in_review_shows_what_stands_below_and_no_way_to_change_it(
     assert "Crisis line" in texts(page)
     assert "Add a block below your page" not in page
     assert "/blocks/crisis-line/remove" not in page
+
+
+def test_the_hidden_first_line_of_the_page_becomes_the_preheader_where_there_is_none(
+    cora: Seat, draft: Draft
+) -> None:
+    source = f"<div style='display:none'>Park behind the house</div>{BARE}"
+    subject, before = draft.lines()
+    kept = texts(cora.follow(cora.post(HERE, data=paste(cora, source))).text)
+    assert before
+    assert draft.lines()[1] == before
+    assert "is the preheader now." not in kept
+    cora.post(f"{PATH}/lines", data={"seen": draft.lines_mark(), "subject": subject})
+    said = texts(cora.follow(cora.post(HERE, data=paste(cora, source, path=PATH))).text)
+    assert draft.lines() == (subject, "Park behind the house")
+    assert "Its hidden first line is the preheader now." in said
+    assert "where there was none, it is this line now" in said.lower()

@@ -56,15 +56,17 @@ def write(at: AtContent, posted: Posted) -> Response:
 
 
 def _kept(at: At, page: Page) -> Response:
+    had = queries.newest_version(at.session, at.campaign).preheader
     try:
         with at.session.begin_nested():
-            own_html.write(
+            made = own_html.write(
                 at.session,
                 at.campaign,
                 actor=at.user,
                 source=page.source,
                 with_footer=page.has_footer,
                 seen=page.seen,
+                preheader=page.read.preheader,
             )
     except Conflict as error:
         now = queries.newest_version(at.session, at.campaign)
@@ -73,7 +75,8 @@ def _kept(at: At, page: Page) -> Response:
         return _page(at, replace(page, seen=editing.stamp(now)), status=error.status)
     number = page.read.number
     changed = f"{number} things were changed; the list says which." if number else ""
-    say = " ".join(filter(None, ("Your HTML is saved.", changed, page.notice)))
+    hidden = "" if made.preheader == had else "Its hidden first line is the preheader now."
+    say = " ".join(filter(None, ("Your HTML is saved.", changed, hidden, page.notice)))
     return desk.moved(at.base, say=say.replace("1 things were", "1 thing was"))
 
 

@@ -33,6 +33,8 @@ class Read:
     refused: tuple[Refusal, ...] = ()
     wrong: str = ""
     """Why it cannot be read at all."""
+    preheader: str = ""
+    """Its own hidden first line."""
 
     @property
     def number(self) -> int:
@@ -84,7 +86,7 @@ def read(source: str, *, language: str) -> Read:
         for done, said in _HEADINGS.items()
         if (those := tuple(each for each in found.changes if each.done == done))
     )
-    return Read(grouped, found.refused)
+    return Read(grouped, found.refused, preheader=found.preheader)
 
 
 def stored(version: CampaignVersion) -> Page:
