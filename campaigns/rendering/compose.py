@@ -83,7 +83,7 @@ class _Stage:
 
     def compose(self, blocks: Sequence[Block], said: Sequence[dict[str, Any]]) -> Composition:
         """The message of these blocks; `said` is each of them as compliance reads it."""
-        links = Links(self.places)
+        links = Links(self.places, self.names["clinic"].privacy_url)
         parts = self._parts(blocks)
         composed: list[ComposedBlock] = []
         for number, (block, data) in enumerate(zip(blocks, said, strict=True)):

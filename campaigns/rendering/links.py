@@ -9,6 +9,7 @@ from campaigns.errors import Invalid
 from campaigns.rendering import queries
 from campaigns.rendering.models import CampaignLink
 from campaigns.rendering.places import Kind, Place, Places
+from campaigns.rendering.untracked import is_untracked
 
 _ANCHOR = re.compile(
     r"""(<(?:a|area|v:\w+)\b[^>]*?\shref=)(?:"(https?://[^"]*)"|'(https?://[^']*)')""",
@@ -31,10 +32,12 @@ class Links:
     """The links of one message, in the order of their appearance."""
 
     places: Places
+    privacy: str
+    """The address of the organisation's privacy notice; it and crisis lines are not tracked."""
     found: list[Link] = field(default_factory=list)
 
     def rewrite_html(self, html: str, block: str) -> str:
-        """The block's HTML with every web address it links to as a tracked link's place."""
+        """The block's HTML with a place for every web address it links to, tracked if it may be."""
 
         def tracked(anchor: re.Match[str]) -> str:
             address = self._address(unescape(anchor[2] or anchor[3]), block)
@@ -63,6 +66,8 @@ class Links:
                 f"Block {block}: a web address cannot carry a value of the reader's own; each link "
                 "knows its reader already."
             )
+        if place is None and is_untracked(url, privacy=self.privacy):
+            return self.places.untracked(url)
         link = Link("" if place else url, "book" if place else "content", block)
         if link not in self.found:
             self.found.append(link)

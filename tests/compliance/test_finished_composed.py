@@ -92,3 +92,14 @@ def test_a_good_pasted_page_has_nothing_against_it(session: Session, clinic: Cli
     sample = json.loads((templates.BESIDE / "blocks/html/sample.json").read_text())
     draft = make_draft(session, clinic, [sample, {"type": "footer"}])
     assert [str(each) for each in approval.check(session, draft, **EVERYTHING)] == []
+
+
+def test_a_link_that_is_not_tracked_is_checked_as_any_other(found: Check) -> None:
+    chat, plain = "https://988lifeline.org/chat/", "http://www.samaritans.org/"
+    text = f'<p>Use <a href="{chat}">the chat</a> or <a href="{plain}">the other chat</a>.</p>'
+    assert found(_article(text), rule="DL-12", name="both twins") == []
+    [insecure] = found(_article(text), rule="DL-10", name="secure")
+    assert (insecure.place, insecure.sentence) == ("block article", "the other chat")
+    twice = f'<p>Use <a href="{chat}">the chat</a> or <a href="{plain}">the chat</a>.</p>'
+    [same] = found(_article(twice), rule="AX-12", name="same words")
+    assert same.place == "block article"

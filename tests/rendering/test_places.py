@@ -44,7 +44,7 @@ def test_a_word_that_was_not_handed_out_is_refused(places: Places) -> None:
 
 
 def test_text_links_only_where_the_same_blocks_html_does(places: Places) -> None:
-    links = Links(places)
+    links = Links(places, privacy="")
     anchor = '<a class="x" href="https://a.example/?a=1&amp;b=2">A</a>'
     html = links.rewrite_html(anchor, "a")
     assert places.of_address(html.partition('href="')[2].partition('"')[0]) is not None
