@@ -10,11 +10,14 @@ from functools import lru_cache
 
 import tinycss2
 
-INVISIBLE = re.compile(
-    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e"
-    "\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U000e0000-\U000e0fff]"
+LETTERS = (
+    "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e"
+    "\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U000e0000-\U000e0fff"
 )
-"""Letters that nobody sees: soft hyphens, joiners, marks of direction, blank fillers."""
+"""Letters that nobody sees, for a set of an expression: soft hyphens, joiners, blank fillers."""
+INVISIBLE = re.compile(f"[{LETTERS}]")
+BLANK = re.compile(rf"[\s{LETTERS}]+")
+"""What takes room at most: white space, and letters that nobody sees."""
 SMALLEST = 5.0
 """Text below this size, in pixels, is read by nobody."""
 Says = Mapping[str, str]
@@ -68,6 +71,12 @@ def hides(style: Says) -> bool:
     return any(
         name in style and gone(style[name], style) for name, gone in _TAKES_AWAY.items()
     ) or _is_flat(style)
+
+
+def is_hidden(style: str) -> bool:
+    """Whether a style attribute hides its element, as long as no other rule says otherwise."""
+    said = says(style)
+    return hides(said) or is_unseen(said) is True
 
 
 def is_uncertain(style: Says) -> bool:

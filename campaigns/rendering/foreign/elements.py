@@ -10,13 +10,14 @@ from functools import cached_property
 
 from lxml.html import HtmlElement
 
+from campaigns.rendering import hiding
 from campaigns.rendering.foreign import comments, markup, styles
 from campaigns.rendering.foreign.merge_fields import Fields
 from campaigns.rendering.foreign.report import CHANGED, LOOK, TAKEN_OUT, Report
 from campaigns.rendering.foreign.styles import Sheets, host
 
 _ADDRESSES = frozenset({"href", "src", "background", "cite"})
-_HIDDEN = re.compile(r"[\x00-\x20\x7f-\xa0\u200b-\u200f\u2028\u2029\u2060\ufeff]+")
+_HIDDEN = re.compile(rf"[\x00-\x20\x7f-\xa0\u2028\u2029{hiding.LETTERS}]+")
 _OF_DATA = re.compile(r"(?:data|aria)-[a-z0-9_.\-]{1,80}")
 _SCHEME = re.compile(r"([a-z][a-z0-9+.\-]*):", re.IGNORECASE)
 _LINKS = frozenset({"http", "https", "mailto", "tel", "sms"})

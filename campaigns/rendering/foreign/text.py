@@ -11,7 +11,6 @@ from lxml import html
 from lxml.html import HtmlElement
 
 from campaigns.rendering import hiding
-from campaigns.rendering.hiding import INVISIBLE
 from campaigns.rendering.plaintext import ruled, wrapped
 
 _INLINE = frozenset(
@@ -125,7 +124,7 @@ def _inside(element: HtmlElement) -> str:
 
 def _link(element: HtmlElement, words: str) -> str:
     target = str(element.get("href") or "").strip()
-    words = " ".join(INVISIBLE.sub("", words).split())
+    words = " ".join(hiding.INVISIBLE.sub("", words).split())
     if target.lower().startswith(("http:", "https:")):
         said = f"{words}:" if words and words != target else ""
         return f"{said}{_BREAK}{target}{_BREAK}"
@@ -141,7 +140,7 @@ def _dialled(number: str) -> str:
 
 def _lines(text: str) -> str:
     """Running text with white space put together; new lines where they are meant."""
-    lines = INVISIBLE.sub("", text).split(_BREAK)
+    lines = hiding.INVISIBLE.sub("", text).split(_BREAK)
     found = (_SPACE.sub(" ", line).strip() for line in lines)
     return "\n".join(line for line in found if line and line not in {".", ",", ";", ":"})
 
@@ -151,5 +150,4 @@ def _has_blocks(element: HtmlElement) -> bool:
 
 
 def _is_hidden(element: HtmlElement) -> bool:
-    style = hiding.says(str(element.get("style") or ""))
-    return hiding.hides(style) or hiding.is_unseen(style) is True
+    return hiding.is_hidden(str(element.get("style") or ""))
