@@ -64,7 +64,7 @@ def test_inlining_asks_nobody(canary: Canary, trick: Trick) -> None:
 def test_what_is_behind_inlining_asks_nobody_even_where_no_trick_was_noticed(
     canary: Canary, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(inlining, "_refuse_foreign_styles", lambda page: None)
+    monkeypatch.setattr(inlining, "_refuse_unsendable", lambda page: None)
     for trick in CORPUS:
         inlined = ""
         with canary.guarded(), contextlib.suppress(Invalid, ValueError):
