@@ -17,6 +17,8 @@ _INLINE = frozenset(
     | {"sup", "time", "tt", "u", "var", "wbr"}
 )
 _RUNS_ON = frozenset({"inline", "contents"})
+_BEFORE = "\u2060"
+"""Set before what may begin with `<html>`, so that it is read as a part."""
 _SPOKEN = ("title", "aria-label", "aria-description", "aria-valuetext", "summary", "abbr")
 """Attributes that are read out, or shown to who points at something."""
 _OUTLOOK = re.compile(r"\s*\[if\b[^\]]*\]>(.*?)(?:<!\[endif\]\s*)?", re.IGNORECASE | re.DOTALL)
@@ -72,7 +74,7 @@ class Whole:
         shown = _lines(fragment, strictly)
         ways = [each for each in dict.fromkeys((plainly, frozenset())) if each != strictly]
         others = [_lines(fragment, each) for each in ways]
-        others += [each for each in _unwritten(fragment) if each != known]
+        others += [each for each in _unwritten(fragment) if each not in {"", known}]
         return shown, besides(shown, others)
 
 
@@ -123,7 +125,7 @@ def _unwritten(element: etree._Element) -> Iterator[str]:
             continue
         spoken = _OUTLOOK.fullmatch(str(each.text or ""))
         if spoken and spoken[1].strip(" <!-"):
-            inner = html.fragment_fromstring(spoken[1], create_parent="div")
+            inner = html.fragment_fromstring(f"{_BEFORE}{spoken[1]}", create_parent="div")
             yield _lines(inner, ())
             yield from _unwritten(inner)
 

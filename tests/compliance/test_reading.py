@@ -87,3 +87,17 @@ def test_words_are_whole_words() -> None:
     assert not terms.has("condition", "a painting")
     assert terms.first("condition", "a painting") == ""
     assert not terms.has("benefit", "self-help-reduces")
+
+
+def test_a_part_is_read_by_the_rules_of_its_page() -> None:
+    whole = reading.Whole.of(
+        "<html><head><style>@media all { .x { display: none } }</style></head><body></body></html>"
+    )
+    part = (
+        '<p>One</p><p class="x">Two</p><p title="Three"><!-- a note -->One</p><td abbr="Four">'
+        '<!--[if mso]><td><![endif]--><!--[if mso]><p title="Six">Five<!x></p><![endif]-->'
+        "<!--[if mso]><html><![endif]-->"
+    )
+    assert whole.part(part, known="Four") == ("One\nOne", "Two\nThree\nFive\nSix")
+    assert whole.part("  ") == ("", "")
+    assert reading.Whole.of("").seen == ""
