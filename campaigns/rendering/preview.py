@@ -132,7 +132,7 @@ def letter(
     """
     content = as_it_stands(session, version)
     marked = {**content, "headers": headers.as_test(content["headers"])}
-    line = f"This is a test message, sent by {tidy(sent_by)} to this address only."
+    line = f"This is a test message, sent by {tidy(sent_by)} only to the addresses chosen for it."
     seen = _recipient(session, version, reader, conditions_of(content), facts)
     recipient = replace(seen, address=to)
     return Wire.of_content(marked).opened_with(line).fill(recipient, banner=note(escape(line)))

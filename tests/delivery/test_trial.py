@@ -97,5 +97,7 @@ def test_a_test_message_greets_who_works_here_by_name_and_others_as_an_invented_
     for to in ("olive@example.com", "someone@example.com"):
         trial.send(session, campaign, actor=olive, to=to, transport=way)
     own, other = (message.decode() for _, message in way.sent)
-    assert f"sent by {name} to this address only" in own.replace("=\r\n", "")
+    for each in (own, other):
+        said = f"sent by {name} only to the addresses chosen for it"
+        assert said in each.replace("=\r\n", "")
     assert (f"\r\n{greeted}" in own, "\r\nMaria" in other) == (True, True)

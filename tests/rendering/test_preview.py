@@ -63,7 +63,7 @@ def test_a_test_message_says_on_top_that_it_is_one_and_by_whom(session: Session)
     assert not any(line.startswith(b".") for line in raw.split(b"\r\n"))
     message = message_from_bytes(raw, policy=policy.default)
     assert str(message["Subject"]).startswith("[Test] ")
-    said = "This is a test message, sent by Zoë {} to this address only."
+    said = "This is a test message, sent by Zoë {} only to the addresses chosen for it."
     text, html = message.get_body(("plain",)), message.get_body(("html",))
     assert text is not None
     assert html is not None
