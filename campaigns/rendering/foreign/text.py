@@ -58,12 +58,21 @@ def _block(element: HtmlElement, indent: str) -> Iterator[str]:
         yield "\n".join(_items(element, indent))
     elif tag == "table" and _has_figures(element):
         yield "\n".join(_rows(element))
+    elif tag == "pre":
+        yield _as_it_stands(element, indent)
     elif tag == "blockquote":
         yield from _paragraphs(element, f"{indent}> ")
     elif tag == "a":
         yield from _linked(element, indent)
     else:
         yield from _paragraphs(element, indent)
+
+
+def _as_it_stands(element: HtmlElement, indent: str) -> str:
+    """Words whose lines and blanks are meant."""
+    said = hiding.INVISIBLE.sub("", _inside(element)).replace(_BREAK, "\n").expandtabs(4)
+    lines = [line.rstrip() for line in said.strip("\n").split("\n")]
+    return "\n".join(f"{indent}{line}" if line else "" for line in lines)
 
 
 def _linked(element: HtmlElement, indent: str) -> Iterator[str]:

@@ -38,6 +38,9 @@ def written(body: str) -> str:
         ("<p>a\u200c\u00a0 \u00ad b</p><style>p{}</style><!-- c -->", "a b"),
         ("<map><area alt='x' href='https://x.example.com'></map><p>a</p>", "a"),
         ("<p><span>in <div>a block</div> line</span></p>", "in\n\na block\n\nline"),
+        ("<pre>\nMon   8 am\n  Tue\u200c 9 <b>am</b>  \n\n\tor\r\ncall<br>us\n</pre><p>a</p>",
+         "Mon   8 am\n  Tue 9 am\n\n    or\ncall\nus\n\na"),
+        ("<blockquote><pre>one\ntwo</pre></blockquote><pre> </pre>", "> one\n> two"),
         ("<pre>kept</pre><dl><dt>Term</dt><dd>What it is</dd></dl>", "kept\n\nTerm\n\nWhat it is"),
     ],
 )  # fmt: skip
