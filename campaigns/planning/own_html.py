@@ -6,7 +6,8 @@ from pydantic import TypeAdapter, ValidationError
 
 from campaigns.accounts.models import User
 from campaigns.database import Session
-from campaigns.planning import editing, queries
+from campaigns.errors import Conflict
+from campaigns.planning import content, drafting, editing, queries
 from campaigns.planning.fields import Line
 from campaigns.planning.models import Campaign, CampaignVersion
 
@@ -58,14 +59,8 @@ def write(
     footer = [each for each in version.blocks if each["type"] == FOOTER] or [{"type": FOOTER}]
     page = {"id": KIND, "type": KIND, "source": source}
     blocks = [page, *below(version), *(footer if with_footer else [])]
-    return editing.replace(
-        session,
-        campaign,
-        actor=actor,
-        blocks=blocks,
-        seen=seen,
-        preheader=preheader if _can_be_a_line(preheader) else "",
-    )
+    line = preheader if _can_be_a_line(preheader) else ""
+    return _replace(session, campaign, actor, blocks, seen=seen, preheader=line)
 
 
 def _can_be_a_line(text: str) -> bool:
@@ -82,4 +77,27 @@ def back_to_blocks(
     """The blocks that stood there last, or an empty page; raises Conflict where not as `seen`."""
     earlier = queries.newest_of_blocks(session, campaign, but_of=KIND)
     blocks = earlier.blocks if earlier is not None else EMPTY
-    return editing.replace(session, campaign, actor=actor, blocks=list(blocks), seen=seen)
+    return _replace(session, campaign, actor, list(blocks), seen=seen)
+
+
+def _replace(
+    session: Session,
+    campaign: Campaign,
+    actor: User,
+    blocks: list[dict[str, Any]],
+    *,
+    seen: str,
+    preheader: str = "",
+) -> CampaignVersion:
+    """Other blocks in the place of all, and this preheader where there is none."""
+    version = editing.newest(session, campaign, actor)
+    if seen != editing.stamp(version):
+        raise Conflict("Somebody changed the content since you opened this page.")
+    return drafting.edit(
+        session,
+        campaign,
+        actor=actor,
+        subject=version.subject,
+        preheader=version.preheader or preheader,
+        blocks=content.tidy(blocks),
+    )
