@@ -91,6 +91,12 @@ def _known_zone(name: str) -> str:
     return name
 
 
+def _as_segments_are_named(name: str) -> str:
+    if not re.fullmatch(r"[a-z0-9][a-z0-9-]*", name):
+        raise ValueError(f"no segment is named {name!r}: choose one of those there are")
+    return name
+
+
 Line = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=250),
@@ -145,7 +151,10 @@ Moment = Annotated[
 Zone = Annotated[str, AfterValidator(_known_zone), As("zone")]
 """A time zone by its name, such as America/Chicago."""
 SegmentName = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120), As("segment")
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=120),
+    AfterValidator(_as_segments_are_named),
+    As("segment"),
 ]
 """A segment by its short name."""
 PromotionName = Annotated[Line, As("promotion")]

@@ -16,9 +16,19 @@ MOST = 62
 """As many segments can decide what a message shows: each is a bit of what a delivery keeps."""
 
 
+class NoSuchSegment(Invalid):
+    """A part of a message is for a segment that is not there."""
+
+
 def known(session: Session) -> frozenset[str]:
     """The names of all segments (a few rows)."""
     return frozenset(session.scalars(select(Segment.name)))
+
+
+def require(session: Session, segment: str | None) -> None:
+    """Raise NoSuchSegment where only readers of a segment that is not there would be shown it."""
+    if segment is not None and segment not in known(session):
+        raise NoSuchSegment(f"There is no segment {segment!r}. Choose another, or everyone.")
 
 
 def masks(

@@ -14,6 +14,7 @@ from campaigns.database import Session
 from campaigns.errors import Invalid
 from campaigns.planning import content, membership, placeholders
 from campaigns.planning.blocks import Block
+from campaigns.planning.fields import NOT_WORDS
 from campaigns.planning.models import CampaignVersion
 from campaigns.rendering import conditions, templates
 from campaigns.rendering import places as placing
@@ -206,7 +207,11 @@ def _filled(block: Any, values: Mapping[str, str], field: placeholders.Field | N
     if isinstance(block, BaseModel):
         fields = type(block).model_fields
         return block.model_copy(
-            update={name: _filled(getattr(block, name), values, field) for name in fields}
+            update={
+                name: _filled(getattr(block, name), values, field)
+                for name in fields
+                if name not in NOT_WORDS
+            }
         )
     return block
 

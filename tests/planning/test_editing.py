@@ -4,15 +4,17 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 from sqlalchemy import select
 
 from campaigns.accounts.models import AuditEntry, Role, User
 from campaigns.database import Session
 from campaigns.errors import Conflict, Invalid, NotAllowed, NotFound, NotInState
-from campaigns.planning import catalogue, content, editing, queries
+from campaigns.planning import catalogue, content, drafting, editing, queries
 from campaigns.planning.editing import LINES, ChangedMeanwhile
+from campaigns.planning.membership import NoSuchSegment
 from campaigns.planning.models import Campaign, CampaignStatus, CampaignVersion
-from tests.factories import make_campaign, make_user, make_version, move_clock
+from tests.factories import make_campaign, make_segment, make_user, make_version, move_clock
 
 
 def made(raw: dict[str, Any]) -> Any:
@@ -147,6 +149,25 @@ def test_another_window_of_the_same_person_is_told_as_that(
     write(session, campaign, cora, "In one window")
     with pytest.raises(ChangedMeanwhile, match="You changed Article “Here” in another window"):
         write(session, campaign, cora, "Here", mark=opened)
+
+
+def test_a_block_is_for_a_segment_that_is_there(
+    session: Session, campaign: Campaign, cora: User
+) -> None:
+    there = make_segment(session).name
+    news = {"type": "article", "heading": "News", "text": "<p>More.</p>"}
+    with pytest.raises(NoSuchSegment, match="There is no segment 'gone'"):
+        editing.add(session, campaign, actor=cora, block=made(news | {"visibility": "gone"}))
+    name = editing.add(session, campaign, actor=cora, block=made(news | {"visibility": there}))
+    [block] = [each for each in blocks(session, campaign) if each["id"] == name]
+    with pytest.raises(NoSuchSegment, match="Choose another, or everyone"):
+        editing.write(session, campaign, actor=cora, seen=editing.mark(block),
+                      block=made(block | {"visibility": "gone"}))  # fmt: skip
+
+
+def test_a_segment_s_name_carries_no_value_of_ours() -> None:
+    with pytest.raises(ValidationError, match=r"no segment is named '\{clinic\}'"):
+        made({"type": "divider", "visibility": "{clinic}"})
 
 
 def test_what_is_archived_is_not_edited(session: Session, campaign: Campaign, cora: User) -> None:
@@ -313,7 +334,7 @@ def test_what_is_in_review_is_taken_back_first(
     session.flush()
     with pytest.raises(NotInState, match="handed in for review meanwhile"):
         write(session, campaign, cora, "Mine")
-    editing.take_back(session, campaign, actor=cora)
+    drafting.take_back(session, campaign, actor=cora)
     assert (campaign.status, campaign.status_reason) == (CampaignStatus.DRAFT, "edited")
     entry = session.scalars(select(AuditEntry)).one()
     assert (entry.verb, entry.before) == ("take campaign back", {"status": status.value})
@@ -325,7 +346,7 @@ def test_what_is_under_way_is_neither_taken_back_nor_edited(
     campaign.status = CampaignStatus.SCHEDULED
     session.flush()
     with pytest.raises(NotInState):
-        editing.take_back(session, campaign, actor=cora)
+        drafting.take_back(session, campaign, actor=cora)
     with pytest.raises(NotInState, match="Unschedule or duplicate it"):
         write(session, campaign, cora, "Too late")
 
@@ -337,4 +358,4 @@ def test_only_those_who_write_campaigns_change_content(
     with pytest.raises(NotAllowed):
         write(session, campaign, viewer, "Mine")
     with pytest.raises(NotAllowed):
-        editing.take_back(session, campaign, actor=viewer)
+        drafting.take_back(session, campaign, actor=viewer)

@@ -261,3 +261,19 @@ def test_every_rich_text_of_every_block_has_its_editor(live: Live, seen: Draft) 
             fields.count()
         )
     assert rich >= 10
+
+
+def test_a_segment_that_is_not_there_is_refused_beside_its_field(cora: Seat, draft: Draft) -> None:
+    wished = {
+        "kind": "article",
+        "do": "save",
+        "heading": "News",
+        "text": "More words.",
+        "after": "",
+    }
+    for path in (f"{PATH}/blocks", f"{PATH}/blocks/visit"):
+        given = wished | {"visibility": "no-such", "seen": draft.mark("visit")}
+        answer = cora.post(path, data=given)
+        assert answer.status_code == 422
+        assert "There is no segment &#39;no-such&#39;." in answer.text
+        assert "visibility-error" in answer.text

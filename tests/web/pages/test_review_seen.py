@@ -7,7 +7,7 @@ import pytest
 from campaigns.accounts.models import Role
 from campaigns.contacts.models import Contact, Segment
 from campaigns.database import Session
-from campaigns.planning import choosing, drafting, editing, timing
+from campaigns.planning import choosing, drafting, timing
 from campaigns.planning import queries as planning
 from campaigns.planning.models import CampaignApproval, CampaignStatus
 from tests import factories
@@ -148,7 +148,7 @@ def test_what_was_decided_tells_of_take_backs_and_edits_between(desk: Desk, hous
     _rewrite(house)
     house.in_review("letter")
     house.do(
-        lambda session: editing.take_back(
+        lambda session: drafting.take_back(
             session, planning.named(session, "letter"), actor=house.cora
         )
     )

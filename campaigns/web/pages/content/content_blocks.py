@@ -6,6 +6,7 @@ from starlette.datastructures import FormData
 from campaigns.errors import BedsideError, Invalid, NotFound, NotInState
 from campaigns.planning import catalogue, editing, queries
 from campaigns.planning.editing import ChangedMeanwhile
+from campaigns.planning.membership import NoSuchSegment
 from campaigns.web import desk
 from campaigns.web.forms import Posted
 from campaigns.web.pages.content import content_page, content_typed, content_view
@@ -25,6 +26,9 @@ def add(at: AtContent, posted: Posted) -> Response:
     after = str(posted.get("after", ""))
     try:
         made = editing.add(at.session, at.campaign, actor=at.user, block=reading.block, after=after)
+    except NoSuchSegment as error:
+        reading.errors["visibility"] = str(error)
+        return _not_yet(at, reading, posted)
     except Invalid as error:
         reading.errors["form"] = str(error)
         return _not_yet(at, reading, posted)
@@ -48,6 +52,9 @@ def write(at: AtContent, block: str, posted: Posted) -> Response:
             return content_page.clashed()
         form = content_view.clashing(at.session, at.campaign, reading, refusal, block)
         return answer(at, Shown(form=form, status=409, focus=f"clash-{form.id or 'new'}"))
+    except NoSuchSegment as error:
+        reading.errors["visibility"] = str(error)
+        return _not_yet(at, reading, posted, block=block)
     except NotInState as error:
         return content_page.stopped(at, error)
     return _kept(at, block, f"{catalogue.name_of(reading.typed.kind)} is saved.")

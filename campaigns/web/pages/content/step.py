@@ -7,7 +7,7 @@ from pydantic import BaseModel
 
 from campaigns.compliance import mending
 from campaigns.errors import BedsideError, NotInState
-from campaigns.planning import catalogue, editing, presence, queries
+from campaigns.planning import catalogue, drafting, editing, presence, queries
 from campaigns.planning.editing import ChangedMeanwhile
 from campaigns.planning.fields import Line
 from campaigns.planning.models import CampaignStatus
@@ -109,7 +109,7 @@ def _clashed(at: At, form: Form[Any], refusal: ChangedMeanwhile) -> Response:
 @router.post("/take-back")
 def take_back(at: AtContent) -> Response:
     """Make it a draft again, so that it can be edited."""
-    editing.take_back(at.session, at.campaign, actor=at.user)
+    drafting.take_back(at.session, at.campaign, actor=at.user)
     return desk.moved(at.base, say="It is a draft again. Hand it in for review when you are done.")
 
 
