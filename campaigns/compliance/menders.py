@@ -1,7 +1,7 @@
 """What a machine can mend: for a rule, the change of the content that ends its finding.
 
-Only approved wording, blocks whose words come from the promotion, and the named value `{saving}`
-are ever put in; what asks for judgement has no entry here.
+Only approved wording, blocks whose words come from the promotion, the named value `{saving}` and
+`https://` are ever put in; what asks for judgement has no entry here.
 """
 
 import re
@@ -12,13 +12,18 @@ from typing import Any
 from markupsafe import escape
 
 from campaigns.compliance import figures, reading, terms
+from campaigns.compliance.block_texts import as_read, each_text, words_of
 from campaigns.compliance.figures import Percentage
 from campaigns.planning import catalogue, content, statements
-from campaigns.planning.fields import NOT_WORDS
 
 Block = dict[str, Any]
 
 _UP_TO = re.compile(r"^(?:up\s+to|as\s+much\s+as)(?:\s+an?)?", re.IGNORECASE)
+_UNSECURED = re.compile(
+    r"(?P<before>\A|<a(?:rea)?\b[^>]*?\shref\s*=\s*[\"']?\s*)http://(?P<rest>[^\s\"'<>]+)",
+    re.IGNORECASE,
+)
+"""A link's address, alone in its field or in markup."""
 _LAST = ("footer",)
 _OFF_LABEL = statements.RISKS["ketamine-1"][0]
 
@@ -177,12 +182,35 @@ def _crisis_line(draft: Draft, place: str) -> Mend | None:
 def _off_label(draft: Draft, place: str) -> Mend | None:
     """The approved statement speaks of chronic pain: for another condition a person writes it."""
     at = _index(draft, place)
-    said = _words(draft.blocks[at]) if at is not None else ""
+    said = words_of(draft.blocks[at]) if at is not None else ""
     conditions = [each.group().lower() for each in terms.found("condition", said)]
     if not conditions or not all("pain" in each for each in conditions):
         return None
     return _one_more_paragraph(
         draft, place, _OFF_LABEL, says="Adds the approved statement to this block."
+    )
+
+
+def _secured(draft: Draft, place: str) -> Mend | None:
+    """`http://` becomes `https://` in the links of a block, a pasted page's too."""
+    at = _index(draft, place)
+    if at is None:
+        return None
+    found: list[str] = []
+
+    def change(text: str) -> str:
+        found.extend(each["rest"] for each in _UNSECURED.finditer(text))
+        return _UNSECURED.sub(r"\g<before>https://\g<rest>", text)
+
+    blocks = list(draft.blocks)
+    blocks[at] = each_text(blocks[at], change, but=())
+    if not found:
+        return None
+    return Mend(
+        says="Writes https:// in these addresses. Try each link once it is done.",
+        before="\n".join(f"http://{each}" for each in dict.fromkeys(found)),
+        after="\n".join(f"https://{each}" for each in dict.fromkeys(found)),
+        draft=_with(draft, blocks),
     )
 
 
@@ -193,14 +221,14 @@ def _one_more_paragraph(draft: Draft, place: str, line: str, *, says: str) -> Me
         return None
     block = draft.blocks[at]
     before = str(block.get(name) or "")
-    if reading.tidy(line) in reading.tidy(_shown(before)):
+    if reading.tidy(line) in reading.tidy(as_read(before)):
         return None
     changed = block | {name: f"{before}<p>{escape(line)}</p>"}
     blocks = [changed if each is block else each for each in draft.blocks]
     return Mend(
         says=says,
-        before=_shown(before) or "Nothing.",
-        after=_shown(changed[name]),
+        before=as_read(before) or "Nothing.",
+        after=as_read(changed[name]),
         draft=_with(draft, blocks),
     )
 
@@ -216,14 +244,14 @@ def _rewrite(draft: Draft, place: str, change: Callable[[str], str], *, says: st
         if at is None:
             return None
         block = draft.blocks[at]
-        new = _each_text(block, change)
-        before, after = _words(block), _words(new)
+        new = each_text(block, change)
+        before, after = words_of(block), words_of(new)
         changed = replace(
             draft, blocks=tuple(new if each is block else each for each in draft.blocks)
         )
     if changed == draft:
         return None
-    return Mend(says=says, before=_shown(before), after=_shown(after), draft=changed)
+    return Mend(says=says, before=as_read(before), after=as_read(after), draft=changed)
 
 
 def _index(draft: Draft, place: str) -> int | None:
@@ -232,39 +260,11 @@ def _index(draft: Draft, place: str) -> int | None:
     return found[0] if found and name != place else None
 
 
-def _each_text(part: Any, change: Callable[[str], str]) -> Any:
-    """A block, or a part of one, with each text changed; what is no text stays as it is."""
-    if isinstance(part, list):
-        return [_each_text(each, change) for each in part]
-    if isinstance(part, dict):
-        return {
-            name: value if name in NOT_WORDS else _each_text(value, change)
-            for name, value in part.items()
-        }
-    return change(part) if isinstance(part, str) else part
-
-
-def _words(part: Any) -> str:
-    """Every text of a block, a line each."""
-    lines: list[str] = []
-
-    def keep(text: str) -> str:
-        lines.append(text)
-        return text
-
-    _each_text(part, keep)
-    return "\n".join(lines)
-
-
-def _shown(text: str) -> str:
-    """Rich text as a person reads it."""
-    return reading.seen(text) if "<" in text else text
-
-
 MENDERS: Mapping[str, Mender] = {
     "CS-01": _footer,
     "CS-02": _footer,
     "BK-how_it_works": _off_label,
+    "DL-10": _secured,
     "HC-03": _off_label,
     "HC-04": _risk_statement,
     "PC-01": _ask_the_promotion,

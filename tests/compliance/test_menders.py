@@ -83,3 +83,39 @@ def test_a_mender_that_fails_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(mending, "MENDERS", {**menders.MENDERS, "XX-01": fails})
     assert mending.offered(DRAFT, rule="XX-01", place="message") is None
+
+
+@pytest.mark.parametrize(
+    ("block", "field", "before", "after"),
+    [
+        (
+            {"type": "article", "heading": "News", "text": '<p><a href="http://a.example">A</a></p>'},
+            "text",
+            "http://a.example",
+            '<p><a href="https://a.example">A</a></p>',
+        ),
+        (
+            {"type": "html", "source": "<p x='http://c.example'>http://d.example <a class=b HREF='http://a.example/?b=http://c.example'>A</a></p>"},
+            "source",
+            "http://a.example/?b=http://c.example",
+            "<p x='http://c.example'>http://d.example <a class=b HREF='https://a.example/?b=http://c.example'>A</a></p>",
+        ),
+    ],
+)  # fmt: skip
+def test_links_are_secured_where_they_stand(
+    block: dict[str, Any], field: str, before: str, after: str
+) -> None:
+    draft = _of({"id": "here", **block}, FOOTER)
+    mend = mending.offered(draft, rule="DL-10", place="block here")
+    assert mend is not None
+    assert (mend.before, mend.draft.blocks[0][field]) == (before, after)
+    assert mend.after == before.replace("http://", "https://", 1)
+    assert mending.offered(mend.draft, rule="DL-10", place="block here") is None
+    assert mending.offered(draft, rule="DL-10", place="message") is None
+
+
+def test_the_link_of_a_button_is_secured_too() -> None:
+    button = {"id": "go", "type": "cta_button", "text": "See the page", "url": "http://a.example/b"}
+    mend = mending.offered(_of(button, FOOTER), rule="DL-10", place="block go")
+    assert mend is not None
+    assert mend.draft.blocks[0]["url"] == "https://a.example/b"
