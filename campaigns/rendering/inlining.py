@@ -17,6 +17,7 @@ from cssselect import SelectorError
 from lxml import etree
 
 from campaigns.errors import Invalid
+from campaigns.rendering.unescaped import unescaped
 
 # Asked for when it is imported. A letter has some 180 styles, and where fewer are remembered they
 # drive one another out: inlining takes three times as long.
@@ -26,7 +27,6 @@ from premailer import Premailer
 _LOCK = threading.Lock()
 _DOCTYPE = "<!DOCTYPE html>"
 _ANY_DOCTYPE = re.compile(r"\s*<!doctype\s+html\s*>", re.IGNORECASE)
-_HEX_ESCAPE = re.compile(r"\\([0-9a-f]{1,6})\s?", re.IGNORECASE)
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _STRING = re.compile(r"\"[^\"]*\"|'[^']*'|url\([^)]*\)")
 _DEPTH = re.compile(r"[{}]|@[\w-]*")
@@ -105,7 +105,7 @@ def _refuse_unsendable(html: str) -> None:
     for element in root.iter("link", "base"):
         _refuse_to_fetch(str(element.get("href", "elsewhere")))
     for element in root.iter("style"):
-        css = _plain("".join(str(each) for each in element.itertext()))
+        css = unescaped(_COMMENT.sub("", "".join(str(each) for each in element.itertext())))
         if "@import" in css:
             raise Invalid("A template asks for a style sheet (@import); write its rules instead.")
         lost = "" if element.get("data-premailer") == "ignore" else _left_out(css)
@@ -127,13 +127,3 @@ def _left_out(css: str) -> str:
         elif each not in _AT_RULES_READ:
             return str(each)
     return ""
-
-
-def _plain(css: str) -> str:
-    """Style rules without comments and escapes, in lower case."""
-
-    def character(found: re.Match[str]) -> str:
-        number = int(found.group(1), 16)
-        return chr(number) if 0 < number < 0x11_0000 else ""
-
-    return _HEX_ESCAPE.sub(character, _COMMENT.sub("", css)).replace("\\", "").lower()

@@ -16,6 +16,7 @@ from lxml.html import HtmlElement
 
 from campaigns.rendering.foreign.report import LOOK, TAKEN_OUT, Report
 from campaigns.rendering.foreign.rules import Rule, fitting, is_too_long, tokens
+from campaigns.rendering.unescaped import unescaped
 
 _PICTURES = frozenset({"background", "background-image", "list-style", "list-style-image",
                        "border-image", "border-image-source"})  # fmt: skip
@@ -23,7 +24,6 @@ _RUNS = re.compile(r"expression\(|javascript:|vbscript:|livescript:|mocha:|-moz-
 _BEHAVIOR = frozenset({"behavior", "-ms-behavior", "-moz-binding", "-webkit-binding"})
 _VML = "#default#vml"
 _RASTER = re.compile(r"data:image/(?:png|gif|jpe?g|webp);base64,[a-z0-9+/=\s]*$", re.IGNORECASE)
-_HEX_ESCAPE = re.compile(r"\\([0-9a-f]{1,6})\s?", re.IGNORECASE)
 _COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)", re.DOTALL)
 _HOOKS = re.compile(r"externalclass|#outlook|#messageviewbody|x_|data-ogs|\bmoz-text-html", re.I)
 _NAMES_THINGS = ("font", "mso-", "grid", "-webkit-font", "-moz-font", "transition", "animation")
@@ -37,16 +37,7 @@ _NO_FONT = "readers see the next font in your list"
 
 def plain(css: str) -> str:
     """Style rules without comments, escapes and white space, in lower case: for looking only."""
-
-    def character(found: re.Match[str]) -> str:
-        number = int(found.group(1), 16)
-        return chr(number) if 0 < number < 0x11_0000 else ""
-
-    return (
-        re.sub(r"\s", "", _HEX_ESCAPE.sub(character, _COMMENT.sub("", css)))
-        .replace("\\", "")
-        .lower()
-    )
+    return re.sub(r"\s", "", unescaped(_COMMENT.sub("", css)))
 
 
 def parts(url: str) -> SplitResult:
