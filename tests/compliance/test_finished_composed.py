@@ -8,6 +8,7 @@ import pytest
 
 from campaigns.compliance import approval
 from campaigns.compliance.findings import Finding
+from campaigns.compliance.models import Severity
 from campaigns.database import Session
 from campaigns.planning import queries as planning
 from campaigns.rendering import templates
@@ -100,6 +101,7 @@ def test_a_link_that_is_not_tracked_is_checked_as_any_other(found: Check) -> Non
     assert found(_article(text), rule="DL-12", name="both twins") == []
     [insecure] = found(_article(text), rule="DL-10", name="secure")
     assert (insecure.place, insecure.sentence) == ("block article", "the other chat")
+    assert insecure.severity is Severity.BLOCK
     twice = f'<p>Use <a href="{chat}">the chat</a> or <a href="{plain}">the chat</a>.</p>'
     [same] = found(_article(twice), rule="AX-12", name="same words")
     assert same.place == "block article"
