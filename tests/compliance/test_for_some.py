@@ -1,6 +1,7 @@
 """An offer's terms stand wherever its claim does, whichever parts a reader is shown."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -13,7 +14,7 @@ SHOWN = block("offer_card", CARD)
 TERMS = {"PC-02", "PC-05", "PC-11", "PC-15"}
 
 
-def for_segment(section: Section, segment: str, **values: str) -> Section:
+def for_segment(section: Section, segment: str, **values: Any) -> Section:
     """The same for readers of one segment."""
     return replace(section, segment=segment, **values)
 
