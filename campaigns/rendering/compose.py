@@ -26,6 +26,8 @@ from campaigns.rendering.scene import Scene
 
 _EMPTY_LINES = re.compile(r"\n{3,}")
 _LINE_END_SPACE = re.compile(r"[ \t]+$", re.MULTILINE)
+_FIXED = NOT_WORDS - {"url", "link"}
+"""What is chosen and not written: no value is put in. In an address one is refused later on."""
 _BODY = re.compile(r"<body\b[^>]*>", re.IGNORECASE)
 
 
@@ -210,7 +212,7 @@ def _filled(block: Any, values: Mapping[str, str], field: placeholders.Field | N
             update={
                 name: _filled(getattr(block, name), values, field)
                 for name in fields
-                if name not in NOT_WORDS
+                if name not in _FIXED
             }
         )
     return block
