@@ -19,7 +19,6 @@ from campaigns.web.pages.content.content_typed import Reading
 from campaigns.web.pages.content.content_words import Clash
 
 LONGEST_SUMMARY = 140
-
 _WAYS_OUT: Mapping[CampaignStatus, tuple[str, str, str]] = {
     CampaignStatus.RENDERING: ("It is being checked. This takes a moment.", "", ""),
     CampaignStatus.SCHEDULED: (
