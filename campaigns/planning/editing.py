@@ -68,7 +68,7 @@ def stamp(version: CampaignVersion) -> str:
 def newest(session: Session, campaign: Campaign, actor: User) -> CampaignVersion:
     """The newest version, with the campaign locked; raises NotInState unless it is a draft.
 
-    What is in review is never taken back by a save that nobody thought about: see `take_back`.
+    What is in review is never taken back by a save that nobody thought about: see `drafting.take_back`.
     """
     permissions.require(actor, Verb.EDIT_CAMPAIGNS)
     session.refresh(campaign, with_for_update=True)
@@ -216,12 +216,6 @@ def restore(
         )
     then = queries.version_at(session, campaign, revision)
     return drafting.edit(session, campaign, actor=actor, **lines_of(then), blocks=blocks_of(then))
-
-
-def take_back(session: Session, campaign: Campaign, *, actor: User) -> None:
-    """Make what is in review or approved a draft again; its signatures count no more."""
-    permissions.require(actor, Verb.EDIT_CAMPAIGNS)
-    drafting.reopen(session, campaign, actor=actor, why="edited")
 
 
 def _save(
