@@ -68,7 +68,7 @@ def stamp(version: CampaignVersion) -> str:
 def newest(session: Session, campaign: Campaign, actor: User) -> CampaignVersion:
     """The newest version, with the campaign locked; raises NotInState unless it is a draft.
 
-    What is in review is never taken back by a save that nobody thought about: see `drafting.take_back`.
+    No save that nobody thought about takes back what is in review: see `drafting.take_back`.
     """
     permissions.require(actor, Verb.EDIT_CAMPAIGNS)
     session.refresh(campaign, with_for_update=True)
