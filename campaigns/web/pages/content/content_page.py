@@ -28,6 +28,7 @@ from campaigns.web.pages.content.content_findings import Findings
 from campaigns.web.pages.content.content_pictures import Shelf
 from campaigns.web.pages.content.content_readers import Seen
 from campaigns.web.pages.content.content_view import Opened
+from campaigns.web.pages.content.way_out import way_out
 from campaigns.web.staff import SignedIn
 
 AUTOSAVE = "x-autosave"
@@ -122,7 +123,7 @@ def answer(at: At, shown: Shown, seen: Seen | None = None) -> Response:
         status=shown.status,
         half=half,
         editing=presence.others(session, campaign, actor=user) if framed.may_edit else (),
-        way_out=content_view.way_out(campaign),
+        way_out=way_out(campaign),
         **values,
         **content_preview.values(session, campaign, user, seen or Seen()),
     )

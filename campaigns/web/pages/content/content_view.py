@@ -8,7 +8,7 @@ from campaigns.accounts import queries as accounts
 from campaigns.contacts import queries as contacts
 from campaigns.database import Session
 from campaigns.planning import catalogue, editing, placeholders, queries
-from campaigns.planning.models import Campaign, CampaignStatus, CampaignVersion
+from campaigns.planning.models import Campaign, CampaignVersion
 from campaigns.promotions import queries as promotions
 from campaigns.rendering import looks
 from campaigns.web import forms
@@ -19,32 +19,6 @@ from campaigns.web.pages.content.content_typed import Reading
 from campaigns.web.pages.content.content_words import Clash
 
 LONGEST_SUMMARY = 140
-_WAYS_OUT: Mapping[CampaignStatus, tuple[str, str, str]] = {
-    CampaignStatus.RENDERING: ("It is being checked. This takes a moment.", "", ""),
-    CampaignStatus.SCHEDULED: (
-        "It is scheduled. Take it off the schedule to edit it; its approval then still stands "
-        "until you change something.",
-        "when",
-        "Go to When",
-    ),
-    CampaignStatus.CANCELLED: (
-        "It was cancelled. Duplicate it to go on with this content in a new campaign.",
-        "copy",
-        "Duplicate it",
-    ),
-    CampaignStatus.FINISHED: (
-        "It was sent. What readers have got stays as it is; duplicate it to write the next one.",
-        "copy",
-        "Duplicate it",
-    ),
-}
-_UNDER_WAY = (
-    "It is going out. What was approved is what is sent; duplicate it to write another.",
-    "copy",
-    "Duplicate it",
-)
-
-
 CUTS: Mapping[str, tuple[tuple[str, int], ...]] = {
     "subject": (("phone", 38), ("computer", 60)),
     "preheader": (("inbox", 90),),
@@ -290,11 +264,3 @@ def cuts(line: str, text: str, named: Mapping[str, str]) -> list[Cut]:
 
 
 stamp = editing.stamp
-
-
-def way_out(campaign: Campaign) -> tuple[str, str, str]:
-    """Why the content cannot be edited now, where that is changed, and what the link says."""
-    sentence, key, label = _WAYS_OUT.get(campaign.status, _UNDER_WAY)
-    base = f"/desk/campaigns/{campaign.name}"
-    href = {"when": f"{base}/when", "copy": f"/desk/campaigns/new?from={campaign.name}", "": ""}
-    return sentence, href[key], label
