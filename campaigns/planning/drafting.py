@@ -250,12 +250,4 @@ def _add_version(
 def take_back(session: Session, campaign: Campaign, *, actor: User) -> None:
     """Make what is in review or approved a draft again; its signatures count no more."""
     permissions.require(actor, Verb.EDIT_CAMPAIGNS)
-    before = campaign.status
-    lifecycle.send_back(session, campaign, reason="edited")
-    audit.record(
-        session,
-        actor=actor,
-        verb="take campaign back",
-        subject=f"campaign {campaign.name}",
-        before={"status": before.value},
-    )
+    reopen(session, campaign, actor=actor, why="edited")
