@@ -172,7 +172,9 @@ def edit(
     return version
 
 
-def reopen(session: Session, campaign: Campaign, *, actor: User, why: str) -> None:
+def reopen(
+    session: Session, campaign: Campaign, *, actor: User, why: str, is_by_hand: bool = False
+) -> None:
     """Make what was handed in or signed a draft again, and keep who did that, by what."""
     before = campaign.status
     lifecycle.send_back(session, campaign, reason=why)
@@ -182,7 +184,7 @@ def reopen(session: Session, campaign: Campaign, *, actor: User, why: str) -> No
         verb="take campaign back",
         subject=f"campaign {campaign.name}",
         before={"status": before.value},
-        reason=why,
+        reason="" if is_by_hand else why,
     )
 
 
@@ -250,4 +252,4 @@ def _add_version(
 def take_back(session: Session, campaign: Campaign, *, actor: User) -> None:
     """Make what is in review or approved a draft again; its signatures count no more."""
     permissions.require(actor, Verb.EDIT_CAMPAIGNS)
-    reopen(session, campaign, actor=actor, why="edited")
+    reopen(session, campaign, actor=actor, why="edited", is_by_hand=True)
