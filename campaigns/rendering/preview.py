@@ -14,7 +14,7 @@ from campaigns.planning.models import Campaign, CampaignStatus, CampaignVersion
 from campaigns.rendering import freeze, headers, queries
 from campaigns.rendering.merge import Recipient, Values, filled, tidy
 from campaigns.rendering.message import Message, sample
-from campaigns.rendering.program import checked, conditions_of, places_of
+from campaigns.rendering.program import conditions_of, legible, places_of
 from campaigns.rendering.view import note
 from campaigns.rendering.wire import Wire
 
@@ -113,7 +113,7 @@ def as_it_stands(session: Session, version: CampaignVersion) -> Mapping[str, Any
     if campaign.status is not CampaignStatus.DRAFT:
         program = queries.program_of(session, version.id, language=version.language)
         if program is not None:
-            return checked(program)
+            return legible(program)
     return freeze.unstored(session, version)
 
 

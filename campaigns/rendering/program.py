@@ -17,6 +17,8 @@ from campaigns.rendering.places import Kind, Pieces, Place, Places
 FORMAT = 2
 """The shape that `content` has; a worker refuses one it does not know."""
 _DOCTYPE = "<!DOCTYPE html"
+_LEGIBLE = (1,)
+"""Shapes of earlier releases."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,12 +97,19 @@ def checked(program: Program) -> Mapping[str, Any]:
     """
     if program.format != FORMAT:
         raise Invalid(
-            f"This content has format {program.format}; this release reads {FORMAT}. "
-            "Restart the worker that is of another release."
+            f"This content has format {program.format}; this release reads {FORMAT}. Restart the "
+            "worker that is of another release, or take the campaign back and hand it in again."
         )
     if content_hash(program.content) != program.content_hash:
         raise Invalid("This content is not what was frozen: its hash is another. Do not send it.")
     return program.content
+
+
+def legible(program: Program) -> Mapping[str, Any]:
+    """A program's content to look at: what earlier releases froze is shown, and never sent."""
+    if program.format in _LEGIBLE:
+        return {"conditions": [], **program.content}
+    return checked(program)
 
 
 def _compiled(text: str, places: Places) -> Pieces:

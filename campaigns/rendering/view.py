@@ -10,14 +10,14 @@ from campaigns.promotions import queries as promotions
 from campaigns.promotions.standing import Standing, sentence, standing
 from campaigns.rendering.merge import Recipient, Values, filled
 from campaigns.rendering.models import Program
-from campaigns.rendering.program import checked, places_of
+from campaigns.rendering.program import legible, places_of
 
 _OPEN = (Standing.OPEN, Standing.NOT_STARTED, Standing.NOT_READY)
 
 
 def view(session: Session, program: Program, recipient: Recipient) -> str:
     """The HTML of one delivery's message, its links leading where they led in the message."""
-    content = checked(program)
+    content = legible(program)
     places = places_of(content)
     values = Values(recipient, has_pixel=False, banner=_banner(session, program))
     return filled(content["html"], places, values.html, within=recipient.conditions)

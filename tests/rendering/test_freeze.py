@@ -22,9 +22,10 @@ from campaigns.promotions.models import CodeMode, Package, Promotion
 from campaigns.rendering import queries
 from campaigns.rendering.compose import compose
 from campaigns.rendering.freeze import freeze, unstored
-from campaigns.rendering.message import MOST_BYTES, WARN_BYTES, Rendered
+from campaigns.rendering.message import MOST_BYTES, WARN_BYTES, Rendered, sample
 from campaigns.rendering.models import CampaignLink, Program
 from campaigns.rendering.program import Sender, content_hash, content_of
+from campaigns.rendering.view import view
 from campaigns.rendering.wire import Wire
 from tests.promotions.factories import NOON, make_user
 from tests.rendering import factories
@@ -346,6 +347,16 @@ def test_content_of_another_format_is_never_sent_unchecked(session: Session, for
     for read in (Wire.of, Rendered.of):
         with pytest.raises(Invalid, match=f"has format {format_}; this release reads 2"):
             read(program)
+
+
+def test_what_an_earlier_release_sent_is_still_shown(session: Session) -> None:
+    version = factories.make_letter(session, ARTICLE)
+    program = freeze(session, version)
+    recipient = sample(version.campaign_id)
+    today = view(session, program, recipient)
+    older = {each: said for each, said in program.content.items() if each != "conditions"}
+    program.content, program.format = older | {"format": 1}, 1
+    assert view(session, program, recipient) == today
 
 
 def test_names_stand_in_subject_preheader_lines_and_rich_text(session: Session) -> None:

@@ -10,7 +10,7 @@ from campaigns.errors import NotFound
 from campaigns.planning import membership
 from campaigns.rendering.merge import Recipient
 from campaigns.rendering.models import Program
-from campaigns.rendering.program import conditions_of
+from campaigns.rendering.program import conditions_of, legible
 from campaigns.rendering.view import view
 from campaigns.tracking import ingest
 from campaigns.web.dependencies import InTransaction
@@ -35,7 +35,7 @@ def show(session: InTransaction, delivery: Tracked, agent: Agent) -> HTMLRespons
         campaign_id=delivery.campaign_id,
         delivery_id=delivery.id,
         code=codes.word(session, delivery.id),
-        conditions=membership.held(conditions_of(program.content), delivery.shown),
+        conditions=membership.held(conditions_of(legible(program)), delivery.shown),
         at=clock.now(session),
     )
     return HTMLResponse(
