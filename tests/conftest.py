@@ -195,12 +195,23 @@ def session(engine: Engine) -> Iterator[Session]:
 
 @pytest.fixture
 def committed(engine: Engine) -> Iterator[Sessions]:
-    """Sessions that truly commit, for long verbs and processes; all tables are emptied after."""
+    """Sessions that truly commit, for long verbs and processes; all tables are emptied after.
+
+    Rows are numbered from one, also where a test that was undone has used numbers up.
+    """
+    _number_from_one(engine)
     yield database.make_sessions(engine)
     names = ", ".join(f'"{table.name}"' for table in _metadata_tables())
     with engine.begin() as connection:
         if names:
             connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
+
+
+def _number_from_one(engine: Engine) -> None:
+    used = "SELECT sequencename FROM pg_sequences WHERE schemaname = 'public' AND last_value > 0"
+    with engine.begin() as connection:
+        for name in connection.scalars(text(used)).all():
+            connection.execute(text(f'ALTER SEQUENCE "{name}" RESTART'))
 
 
 def _metadata_tables() -> list[Any]:

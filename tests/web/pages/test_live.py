@@ -261,7 +261,7 @@ def test_a_stream_lives_for_a_bounded_time(
 def test_a_server_that_is_told_to_stop_waits_for_no_stream(desk: Desk, house: House) -> None:
     _sending(house)
     app = create_app(house.sessions)
-    server = StreamEnding(app, uvicorn.Config(app))
+    server = StreamEnding(app, uvicorn.Config(app, log_config=None))
     server.handle_exit(signal.SIGTERM, None)
     assert server.should_exit
     assert _told(live_board.board(app), _number(house), most=99) == ["retry: 2000\n\n"]
