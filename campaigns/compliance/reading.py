@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
 
 from lxml import etree, html
 from lxml.html import builder
@@ -37,10 +37,14 @@ class Whole:
 
     root: html.HtmlElement
     kept: sight.Kept
+    _parts: dict[tuple[str, str], tuple[str, str]] = field(
+        default_factory=dict, compare=False, repr=False
+    )
 
     @classmethod
+    @lru_cache(maxsize=8)
     def of(cls, markup: str) -> "Whole":
-        """The HTML part of a message; an empty one has no words."""
+        """The HTML part of a message, read once for several looks; an empty one has no words."""
         root = html.document_fromstring(markup if markup.strip() else "<p></p>")
         return cls(root, sight.Kept.of(root))
 
@@ -64,8 +68,11 @@ class Whole:
         Hidden words are among the others: phones, mail programs and those who listen differ. A
         spoken attribute that says no more than what is `known` is left out.
         """
-        if not markup.strip():
-            return "", ""
+        if (markup, known) not in self._parts:
+            self._parts[markup, known] = self._read(markup, known) if markup.strip() else ("", "")
+        return self._parts[markup, known]
+
+    def _read(self, markup: str, known: str) -> tuple[str, str]:
         fragment = html.fragment_fromstring(markup, create_parent="div")
         body = self.root.find("body")
         around = builder.HTML(builder.BODY(fragment))

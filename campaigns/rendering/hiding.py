@@ -68,9 +68,8 @@ def says(style: str) -> Says:
 
 def hides(style: Says) -> bool:
     """Whether this takes an element away from every reader, with all that is in it."""
-    return any(
-        name in style and gone(style[name], style) for name, gone in _TAKES_AWAY.items()
-    ) or _is_flat(style)
+    asked = _TAKES_AWAY.keys() & style.keys()
+    return any(_TAKES_AWAY[each](style[each], style) for each in asked) or _is_flat(style)
 
 
 def is_hidden(style: str) -> bool:
