@@ -191,6 +191,14 @@ def _squares(inner: str) -> Understood:
     return _function(inner) or _named(inner)
 
 
+_IN_SQUARES = re.compile(
+    r"first_?name|last_?name|unsubscribe|webversion|weblink|preferences|currentyear"
+    r"|view_in_browser_url|manage_url",
+    re.IGNORECASE,
+)
+"""What a field in square brackets names; anything else in them is somebody's words."""
+
+
 def _square(inner: str) -> Understood:
     """Campaign Monitor `[firstname,fallback=x]`, MailPoet `[firstname | default:x]`."""
     name, _comma, given = inner.partition(",")
@@ -199,8 +207,7 @@ def _square(inner: str) -> Understood:
     name, bar, given = inner.partition("|")
     if bar:
         return _named(name, given.strip().removeprefix("default:").strip())
-    if not re.search(r"firstname|lastname|unsubscribe|webversion|weblink|preferences|currentyear"
-                     r"|view_in_browser_url|manage_url", inner, re.IGNORECASE):  # fmt: skip
+    if not _IN_SQUARES.search(inner):
         return Unknown(inner)
     return _named(inner)
 
@@ -210,7 +217,7 @@ def _dollar(inner: str) -> Understood:
 
 
 def _own(inner: str) -> Understood:
-    """Our own: `{first_name|there}`, `{saving}`, `{unsubscribe}`."""
+    """Our own: `{first_name|there}`, `{saving}`, `{unsubscribe}`; GetResponse's `{FIRSTNAME}`."""
     name, bar, fallback = inner.partition("|")
     if name in placeholders.FIELDS and (bar or name in placeholders.ALWAYS_KNOWN):
         return Meaning("field", name, fallback.strip(), has_fallback=True)
@@ -218,7 +225,8 @@ def _own(inner: str) -> Understood:
         return Meaning("value", name)
     if name in merge_names.LINK_WORDS and not bar:
         return Meaning("url", name)
-    return Unknown(name)
+    meant = None if bar else merge_names.meaning(name)
+    return _named(name) if meant and meant[0] == "field" else Unknown(name)
 
 
 def _suffix(_inner: str) -> Understood:

@@ -48,10 +48,17 @@ _IN_WORDS = re.compile(
     | \[(?P<square>[A-Za-z][\w.:-]{1,40}
         (?:\s*\|\s*default:[^\]\n]{0,80}|,\s*fallback=[^\]\n]{0,80})?)\]
     | \{(?P<own>[A-Za-z_]\w*(?:\|[^{}|\n<>]{0,80})?)\}
+    | \[%\s*(?P<emma>[A-Za-z][\w.: ]{1,60}?)\s*%\]
+    | \#(?P<moosend>[a-z]{3,20}:[a-z_ ]{2,40})\#
+    | (?P<twice>\#\#|@@|\$\$)(?P<paired>[A-Za-z][\w.-]{1,40})(?P=twice)
+    | (?:<|&lt;){2}\s*(?P<arrows>[A-Za-z][\w ]{1,40}?)\s*(?:>|&gt;){2}
+    | \$(?P<variable>[A-Za-z_]{5,40})\b
     """,
     re.VERBOSE,
 )
 """What looks like a merge field in words, and like something else in style sheets."""
+_SURE = frozenset({"emma", "moosend", "paired", "arrows"})
+"""Signs that nobody puts around words but for a field: what is not known of them is refused."""
 
 
 MOST_REFUSED = 50
@@ -235,6 +242,8 @@ def _is_field(hit: re.Match[str]) -> bool:
         return not re.match(r"[0-9A-F]{2}", inner) or isinstance(
             understood(dialect, inner), Meaning
         )
+    if dialect in _SURE:
+        return True
     has_fallback = "fallback=" in inner or "default:" in inner
     return has_fallback or isinstance(understood(dialect, inner), Meaning)
 

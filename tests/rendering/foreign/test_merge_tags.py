@@ -17,6 +17,14 @@ FIRST, LAST, EMAIL = "first_name", "last_name", "email"
 OPT_OUT, TOPICS, VIEW = "unsubscribe", "preferences", "view"
 
 FIELDS = (
+    ("#recipient:name#", "first_name", "there"),
+    ("[% member:first_name %]", "first_name", "there"),
+    ("##first##", "first_name", "there"),
+    ("@@firstname@@", "first_name", "there"),
+    ("$first_name", "first_name", "there"),
+    ("&lt;&lt;Last Name&gt;&gt;", "last_name", ""),
+    ("[first_name]", "first_name", "there"),
+    ("{FIRSTNAME}", "first_name", "there"),
     # Mailchimp
     ("*|FNAME|*", FIRST, "there"),
     ("*|LNAME|*", LAST, ""),
@@ -179,6 +187,9 @@ UNKNOWN = (
     ("{{ organizatio.nam }}", "is not known here"),
     ("{{", "begins or ends a field whose other half is missing"),
     ("*|FNAME", "begins or ends a field whose other half is missing"),
+    ("$$imie$$", "is not known here"),
+    ("##shoe_size##", "is not known here"),
+    ("[% member:shoe_size %]", "is not known here"),
 )
 
 
@@ -241,6 +252,7 @@ def test_an_unknown_field_is_refused_with_its_line_and_a_suggestion(
 @pytest.mark.parametrize(
     "words",
     ["[sic]", "100% SURE 50% off", "{color}", "a|b", "5 * 3 | 4", "[see page 4]", "%E2%80%99",
+     "$50 off, #1: b#", "$hello",
      "<a href='https://x.example.com/%C3%84BC%20'>x</a>", "me@TrackLinks.example.com"],
 )  # fmt: skip
 def test_words_that_only_look_like_fields_stay(words: str) -> None:
